@@ -1,0 +1,4 @@
+//! orch: a deterministic batch planner for fleets of AI agents.
+
+pub mod cli;
+pub mod lp;

@@ -1,0 +1,1 @@
+//! Linear programmes over selections: relaxations, duals and certified bounds.
