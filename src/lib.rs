@@ -1,4 +1,6 @@
 //! orch: a deterministic batch planner for fleets of AI agents.
 
 pub mod cli;
+pub mod error;
 pub mod lp;
+pub mod model;
