@@ -4,3 +4,5 @@ pub mod cli;
 pub mod error;
 pub mod lp;
 pub mod model;
+pub mod plan;
+pub mod schedule;
