@@ -1,0 +1,3 @@
+//! Tests of the relaxation: published instances, tiny oracles, and (ignored) timings.
+
+mod published;
