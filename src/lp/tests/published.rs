@@ -53,7 +53,7 @@ fn gap(name: &str) -> Option<(Table, Rows, f64)> {
             );
         }
     }
-    Some((table, rows, data["best_known"].as_f64().unwrap()))
+    Some((table, rows, data["best_known"]["value"].as_f64().unwrap()))
 }
 
 /// The makespan relaxation, durations in thousandths.
