@@ -1,5 +1,7 @@
 //! Schedules: the timeline builds them, metrics measure them, verify checks them.
 
 pub mod metrics;
+pub mod reservations;
 
 pub use metrics::{Components, Utilization, components};
+pub use reservations::Reservations;
