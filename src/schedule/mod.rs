@@ -2,6 +2,7 @@
 
 pub mod metrics;
 pub mod reservations;
+pub mod verify;
 
 pub use metrics::{Components, Utilization, components};
 pub use reservations::Reservations;
