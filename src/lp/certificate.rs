@@ -54,12 +54,7 @@ impl Certificate {
     /// # Errors
     /// Any [`SelectionError`]: prices that prove nothing are refused, and so are sums that would
     /// not fit 128 bits.
-    pub fn bound<C: Columns>(
-        &self,
-        columns: &C,
-        rows: &Rows,
-        levels: &[Level],
-    ) -> Result<Bound, SelectionError> {
+    pub fn bound<C: Columns>(&self, columns: &C, rows: &Rows, levels: &[Level]) -> Result<Bound, SelectionError> {
         check_rows(rows, levels)?;
         if self.prices.len() != rows.len() {
             return Err(SelectionError::Lengths);
@@ -75,24 +70,16 @@ impl Certificate {
             let least = self.cheapest(columns, group)?;
             sum = sum.checked_add(least).ok_or(SelectionError::Overflow)?;
         }
-        Ok(Bound {
-            numerator: sum,
-            shift: self.shift,
-        })
+        Ok(Bound { numerator: sum, shift: self.shift })
     }
 
     /// The part of the dual function that no column enters.
     fn constant(&self, rows: &Rows, levels: &[Level]) -> Result<i128, SelectionError> {
-        let mut left: Vec<i128> = levels
-            .iter()
-            .map(|level| i128::from(level.unit_cost) << self.shift)
-            .collect();
+        let mut left: Vec<i128> = levels.iter().map(|level| i128::from(level.unit_cost) << self.shift).collect();
         let mut sum = 0i128;
         for (row, &price) in self.prices.iter().enumerate() {
             let price = i128::from(price);
-            sum = sum
-                .checked_sub(price * i128::from(rows.fixed[row]))
-                .ok_or(SelectionError::Overflow)?;
+            sum = sum.checked_sub(price * i128::from(rows.fixed[row])).ok_or(SelectionError::Overflow)?;
             if let Some(level) = rows.level[row] {
                 let level = level as usize;
                 left[level] = left[level]
@@ -114,13 +101,10 @@ impl Certificate {
     fn cheapest<C: Columns>(&self, columns: &C, group: usize) -> Result<i128, SelectionError> {
         let mut least: Option<i128> = None;
         let mut fault = None;
-        columns.visit(
-            group,
-            &mut |key, cost, entries| match self.reduced(group, key, cost, entries) {
-                Ok(value) => least = Some(least.map_or(value, |least| least.min(value))),
-                Err(error) => fault = fault.or(Some(error)),
-            },
-        );
+        columns.visit(group, &mut |key, cost, entries| match self.reduced(group, key, cost, entries) {
+            Ok(value) => least = Some(least.map_or(value, |least| least.min(value))),
+            Err(error) => fault = fault.or(Some(error)),
+        });
         match fault {
             Some(error) => Err(error),
             None => least.ok_or(SelectionError::EmptyGroup { group }),
@@ -128,22 +112,14 @@ impl Certificate {
     }
 
     /// A column's cost plus the price of what it uses, times `2^shift`.
-    fn reduced(
-        &self,
-        group: usize,
-        key: u32,
-        cost: i64,
-        entries: &[(u32, i64)],
-    ) -> Result<i128, SelectionError> {
+    fn reduced(&self, group: usize, key: u32, cost: i64, entries: &[(u32, i64)]) -> Result<i128, SelectionError> {
         let mut value = i128::from(cost) << self.shift;
         for &(row, amount) in entries {
             let price = match self.prices.get(row as usize) {
                 Some(&price) if amount >= 0 => price,
                 _ => return Err(SelectionError::Column { group, key }),
             };
-            value = value
-                .checked_add(i128::from(price) * i128::from(amount))
-                .ok_or(SelectionError::Overflow)?;
+            value = value.checked_add(i128::from(price) * i128::from(amount)).ok_or(SelectionError::Overflow)?;
         }
         Ok(value)
     }
@@ -164,9 +140,8 @@ impl Certificate {
         for (k, level) in levels.iter().enumerate() {
             let budget = i128::from(level.unit_cost) << shift;
             let members = || (0..rows.len()).filter(|&r| rows.level[r] == Some(k as u32));
-            let total = members().try_fold(0i128, |sum, r| {
-                sum.checked_add(i128::from(prices[r]) * i128::from(rows.slope[r]))
-            });
+            let total =
+                members().try_fold(0i128, |sum, r| sum.checked_add(i128::from(prices[r]) * i128::from(rows.slope[r])));
             if total.is_some_and(|total| total <= budget) {
                 continue;
             }

@@ -41,19 +41,12 @@ impl Frame {
     ///
     /// # Errors
     /// What is wrong with the rows, the levels or the first faulty column.
-    pub fn new<C: Columns>(
-        columns: &C,
-        rows: &Rows,
-        levels: &[Level],
-    ) -> Result<Self, SelectionError> {
+    pub fn new<C: Columns>(columns: &C, rows: &Rows, levels: &[Level]) -> Result<Self, SelectionError> {
         check_rows(rows, levels)?;
         let (extent, count) = measure(columns, rows.len())?;
         let slope_of = |r: usize| rows.slope_of(r) as f64;
-        let typical: Vec<f64> = extent
-            .squares
-            .iter()
-            .map(|&(sum, n)| if n > 0.0 { (sum / n).sqrt() } else { 1.0 })
-            .collect();
+        let typical: Vec<f64> =
+            extent.squares.iter().map(|&(sum, n)| if n > 0.0 { (sum / n).sqrt() } else { 1.0 }).collect();
         let mut members = vec![Vec::new(); levels.len()];
         let mut level = vec![None; rows.len()];
         for r in 0..rows.len() {
@@ -72,9 +65,7 @@ impl Frame {
             }
         }
         Ok(Self {
-            fixed: (0..rows.len())
-                .map(|r| rows.fixed[r] as f64 / unit[r])
-                .collect(),
+            fixed: (0..rows.len()).map(|r| rows.fixed[r] as f64 / unit[r]).collect(),
             slope: (0..rows.len()).map(|r| slope_of(r) / unit[r]).collect(),
             level,
             members,
@@ -150,26 +141,15 @@ impl Frame {
     /// The level values that fit the given amounts per row (in row units).
     pub fn levels_for(&self, load: &[f64]) -> Vec<f64> {
         let need = |&r: &usize| (load[r] - self.fixed[r]) / self.slope[r];
-        self.members
-            .iter()
-            .zip(&self.least)
-            .map(|(rows, &least)| rows.iter().map(need).fold(least, f64::max))
-            .collect()
+        self.members.iter().zip(&self.least).map(|(rows, &least)| rows.iter().map(need).fold(least, f64::max)).collect()
     }
 
     /// Rounds prices (in row units) to a certificate as fine as 128-bit sums allow.
     pub fn certificate(&self, prices: &[f64], rows: &Rows, levels: &[Level]) -> Certificate {
         let prices = self.natural(prices);
         let dearest = prices.iter().fold(0.0, |a: f64, &p| a.max(p));
-        let offered: f64 = prices
-            .iter()
-            .zip(&rows.fixed)
-            .map(|(p, &f)| p * (f as f64).abs())
-            .sum();
-        let raised: f64 = levels
-            .iter()
-            .map(|level| level.unit_cost as f64 * (level.least as f64).abs())
-            .sum();
+        let offered: f64 = prices.iter().zip(&rows.fixed).map(|(p, &f)| p * (f as f64).abs()).sum();
+        let raised: f64 = levels.iter().map(|level| level.unit_cost as f64 * (level.least as f64).abs()).sum();
         let costly = levels.iter().map(|l| l.unit_cost as f64);
         let single = costly.fold(dearest, f64::max);
         let groups = self.columns as f64;
@@ -183,11 +163,7 @@ impl Frame {
 
 /// Checks every column and gathers magnitudes; also counts the columns.
 fn measure<C: Columns>(columns: &C, rows: usize) -> Result<(Extent, usize), SelectionError> {
-    let mut extent = Extent {
-        cost: 0.0,
-        amounts: 0.0,
-        squares: vec![(0.0, 0.0); rows],
-    };
+    let mut extent = Extent { cost: 0.0, amounts: 0.0, squares: vec![(0.0, 0.0); rows] };
     let mut count = 0;
     for group in 0..columns.groups() {
         let (mut fault, before) = (None, count);
@@ -196,8 +172,7 @@ fn measure<C: Columns>(columns: &C, rows: usize) -> Result<(Extent, usize), Sele
             extent.cost = extent.cost.max((cost as f64).abs());
             let mut sum = 0.0;
             for &(row, amount) in entries {
-                let Some(square) = extent.squares.get_mut(row as usize).filter(|_| amount >= 0)
-                else {
+                let Some(square) = extent.squares.get_mut(row as usize).filter(|_| amount >= 0) else {
                     fault = fault.or(Some(SelectionError::Column { group, key }));
                     continue;
                 };

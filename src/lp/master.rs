@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use good_lp::{
-    Constraint, DualValues, Expression, ProblemVariables, Solution, SolutionWithDual, SolverModel,
-    Variable, clarabel, constraint, microlp, variable,
+    Constraint, DualValues, Expression, ProblemVariables, Solution, SolutionWithDual, SolverModel, Variable, clarabel,
+    constraint, microlp, variable,
 };
 
 use super::frame::Frame;
@@ -83,9 +83,8 @@ impl<'a> Master<'a> {
         for &(r, a) in &pool.entry {
             touched[r as usize] |= a > 0.0;
         }
-        let used = (0..touched.len())
-            .filter(|&r| touched[r] || frame.level[r].is_some() || frame.fixed[r] < 0.0)
-            .collect();
+        let used =
+            (0..touched.len()).filter(|&r| touched[r] || frame.level[r].is_some() || frame.fixed[r] < 0.0).collect();
         let level_unit = frame
             .members
             .iter()
@@ -94,15 +93,7 @@ impl<'a> Master<'a> {
                 if slope > 0.0 { 1.0 / slope } else { 1.0 }
             })
             .collect();
-        Self {
-            cost_unit: cost_unit(pool, frame, &base),
-            pool,
-            frame,
-            level_unit,
-            penalty,
-            base,
-            used,
-        }
+        Self { cost_unit: cost_unit(pool, frame, &base), pool, frame, level_unit, penalty, base, used }
     }
 
     /// Declares the variables and sums up the objective.
@@ -133,11 +124,7 @@ impl<'a> Master<'a> {
             objective.add_mul(self.penalty / self.cost_unit, z);
             excess[r] = Some(z);
         }
-        let variables = Variables {
-            column,
-            level,
-            excess,
-        };
+        let variables = Variables { column, level, excess };
         (declared, variables, objective)
     }
 
@@ -229,20 +216,11 @@ impl<'a> Master<'a> {
             }
         }
         let frame = self.frame;
-        let levels: Vec<f64> = (0..levels.len())
-            .map(|k| frame.least[k] + levels[k].max(0.0) * self.level_unit[k])
-            .collect();
+        let levels: Vec<f64> =
+            (0..levels.len()).map(|k| frame.least[k] + levels[k].max(0.0) * self.level_unit[k]).collect();
         let excess: f64 = excess.iter().map(|z| z.max(0.0)).sum();
-        let chosen: f64 = columns
-            .iter()
-            .zip(&self.pool.cost)
-            .map(|(x, c)| x * c)
-            .sum();
-        let raised: f64 = levels
-            .iter()
-            .zip(&frame.unit_cost)
-            .map(|(t, g)| t * g)
-            .sum();
+        let chosen: f64 = columns.iter().zip(&self.pool.cost).map(|(x, c)| x * c).sum();
+        let raised: f64 = levels.iter().zip(&frame.unit_cost).map(|(t, g)| t * g).sum();
         Solved {
             prices,
             weights: columns.iter().map(|x| x.clamp(0.0, 1.0)).collect(),
@@ -266,11 +244,7 @@ fn cost_unit(pool: &Pool, frame: &Frame, base: &[f64]) -> f64 {
     let level = frame.members.iter().zip(&frame.unit_cost).map(|(rows, g)| {
         let slope = rows.iter().map(|&r| frame.slope[r]).fold(0.0, f64::max);
         // A level's price is shared out between its rows.
-        if slope > 0.0 {
-            g / slope / rows.len() as f64
-        } else {
-            0.0
-        }
+        if slope > 0.0 { g / slope / rows.len() as f64 } else { 0.0 }
     });
     level.fold(spread, f64::max).max(1e-12)
 }

@@ -62,9 +62,7 @@ impl Pool {
 
     /// Cost of column `j` plus the price of what it uses.
     pub fn reduced(&self, j: usize, prices: &[f64]) -> f64 {
-        self.entries(j)
-            .iter()
-            .fold(self.cost[j], |sum, &(r, a)| sum + prices[r as usize] * a)
+        self.entries(j).iter().fold(self.cost[j], |sum, &(r, a)| sum + prices[r as usize] * a)
     }
 
     /// The cheapest column of each group at the prices into `picks`, its amounts summed over
@@ -99,9 +97,8 @@ impl Pool {
         for group in 0..columns.groups() {
             shelf.clear();
             columns.visit(group, &mut |key, cost, entries| {
-                let reduced = entries.iter().fold(cost as f64, |sum, &(row, amount)| {
-                    sum + natural[row as usize] * amount as f64
-                });
+                let reduced =
+                    entries.iter().fold(cost as f64, |sum, &(row, amount)| sum + natural[row as usize] * amount as f64);
                 shelf.offer(reduced, key, cost, entries);
             });
             value += shelf.least;
@@ -112,12 +109,7 @@ impl Pool {
             complete &= shelf.seen == out.width();
         }
         out.pool.complete = complete;
-        Priced {
-            value,
-            added,
-            pool: out.pool,
-            origin: out.origin,
-        }
+        Priced { value, added, pool: out.pool, origin: out.origin }
     }
 }
 
@@ -139,13 +131,7 @@ struct Held {
 
 impl Shelf {
     fn new(width: usize) -> Self {
-        Self {
-            width,
-            seen: 0,
-            least: f64::INFINITY,
-            cutoff: f64::INFINITY,
-            held: Vec::new(),
-        }
+        Self { width, seen: 0, least: f64::INFINITY, cutoff: f64::INFINITY, held: Vec::new() }
     }
 
     fn clear(&mut self) {
@@ -169,12 +155,7 @@ impl Shelf {
         }
         let last = if filled < self.width {
             if self.held.len() == filled {
-                self.held.push(Held {
-                    reduced,
-                    key,
-                    cost,
-                    entries: Vec::new(),
-                });
+                self.held.push(Held { reduced, key, cost, entries: Vec::new() });
             }
             filled
         } else {
@@ -203,16 +184,10 @@ struct Builder {
 
 impl Builder {
     fn new(groups: usize) -> Self {
-        let mut pool = Pool {
-            start: Vec::with_capacity(groups + 1),
-            ..Pool::default()
-        };
+        let mut pool = Pool { start: Vec::with_capacity(groups + 1), ..Pool::default() };
         pool.start.push(0);
         pool.first.push(0);
-        Self {
-            pool,
-            origin: Vec::new(),
-        }
+        Self { pool, origin: Vec::new() }
     }
 
     /// Copies the columns that stay; returns the least reduced cost among them.
@@ -243,10 +218,7 @@ impl Builder {
             }
             self.pool.key.push(held.key);
             self.pool.cost.push(held.cost as f64);
-            let scaled = held
-                .entries
-                .iter()
-                .map(|&(r, a)| (r, a as f64 / frame.unit[r as usize]));
+            let scaled = held.entries.iter().map(|&(r, a)| (r, a as f64 / frame.unit[r as usize]));
             self.pool.entry.extend(scaled);
             self.pool.first.push(self.pool.entry.len());
             let find = |old: &Pool| old.columns(group).find(|&j| old.key[j] == held.key);

@@ -36,10 +36,7 @@ impl Ranking {
                 offered.max(1.0)
             })
             .collect();
-        Self {
-            prices: (0..rows.len()).map(|r| at(prices, r)).collect(),
-            offer,
-        }
+        Self { prices: (0..rows.len()).map(|r| at(prices, r)).collect(), offer }
     }
 
     /// The `count` cheapest columns of `group`, ascending by reduced cost, then by the smaller
@@ -58,10 +55,7 @@ impl Ranking {
         let step = size / PARTS;
         let order = |a: &Ranked, b: &Ranked| {
             let rounded = |x: &Ranked| (x.reduced / step).round();
-            rounded(a)
-                .total_cmp(&rounded(b))
-                .then(a.share.total_cmp(&b.share))
-                .then(a.key.cmp(&b.key))
+            rounded(a).total_cmp(&rounded(b)).then(a.share.total_cmp(&b.share)).then(a.key.cmp(&b.key))
         };
         if count < all.len() {
             all.select_nth_unstable_by(count, order);
@@ -81,10 +75,6 @@ impl Ranking {
                 share += amount as f64 / self.offer[row];
             }
         }
-        Ranked {
-            key,
-            reduced,
-            share,
-        }
+        Ranked { key, reduced, share }
     }
 }

@@ -161,16 +161,8 @@ impl Found {
         let unit = 2f64.powi(-(certificate.shift as i32));
         Ok(Relaxation {
             bound,
-            method: if self.by_programme {
-                "LP relaxation"
-            } else {
-                "Lagrangian dual"
-            },
-            prices: certificate
-                .prices
-                .iter()
-                .map(|&p| p as f64 * unit)
-                .collect(),
+            method: if self.by_programme { "LP relaxation" } else { "Lagrangian dual" },
+            prices: certificate.prices.iter().map(|&p| p as f64 * unit).collect(),
             certificate,
             fractions: (0..self.pool.groups()).map(|g| self.split(g)).collect(),
             levels: self.levels,
@@ -180,26 +172,15 @@ impl Found {
     /// The columns of group `g` that weigh something, heaviest first.
     fn split(&self, g: usize) -> Vec<Fraction> {
         let range = self.pool.columns(g);
-        let top = self.weights[range.clone()]
-            .iter()
-            .fold(0.0, |a: f64, &w| a.max(w));
+        let top = self.weights[range.clone()].iter().fold(0.0, |a: f64, &w| a.max(w));
         let cut = if top > 0.0 { 1e-4 * top } else { -1.0 };
         let kept: Vec<usize> = range.filter(|&j| self.weights[j] > cut).collect();
         let total: f64 = kept.iter().map(|&j| self.weights[j]).sum();
         let share = |j: usize| {
-            if total > 0.0 {
-                self.weights[j] / total
-            } else {
-                1.0 / kept.len() as f64
-            }
+            if total > 0.0 { self.weights[j] / total } else { 1.0 / kept.len() as f64 }
         };
-        let mut parts: Vec<Fraction> = kept
-            .iter()
-            .map(|&j| Fraction {
-                key: self.pool.key[j],
-                weight: share(j),
-            })
-            .collect();
+        let mut parts: Vec<Fraction> =
+            kept.iter().map(|&j| Fraction { key: self.pool.key[j], weight: share(j) }).collect();
         parts.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.key.cmp(&b.key)));
         parts
     }
@@ -274,20 +255,12 @@ fn sharpen(frame: &Frame, penalty: f64, found: &mut Found) {
 
 /// The pool for the first restricted programme: each group's cheapest column, those in use, and the
 /// next nearest to being cheapest, of all groups, up to half of what the programme may hold.
-fn shortlist<C: Columns>(
-    columns: &C,
-    frame: &Frame,
-    effort: &Effort,
-    found: &Found,
-) -> Option<Pool> {
+fn shortlist<C: Columns>(columns: &C, frame: &Frame, effort: &Effort, found: &Found) -> Option<Pool> {
     let room = effort.lp_columns / 2;
     let pool = &found.pool;
     let mut gaps = Vec::with_capacity(pool.key.len());
     for g in 0..pool.groups() {
-        let reduced: Vec<f64> = pool
-            .columns(g)
-            .map(|j| pool.reduced(j, &found.prices))
-            .collect();
+        let reduced: Vec<f64> = pool.columns(g).map(|j| pool.reduced(j, &found.prices)).collect();
         let least = reduced.iter().copied().fold(f64::INFINITY, f64::min);
         gaps.extend(reduced.iter().map(|value| value - least));
     }
@@ -297,16 +270,9 @@ fn shortlist<C: Columns>(
         Some(&cut) => cut,
         None => f64::INFINITY,
     };
-    let stays: Vec<bool> = gaps
-        .iter()
-        .zip(&found.weights)
-        .map(|(&gap, &weight)| gap <= 0.0 || gap < cut || weight > 0.1)
-        .collect();
-    let choice = Choice {
-        width: 0,
-        keep: Some((pool, &stays)),
-        improving: None,
-    };
+    let stays: Vec<bool> =
+        gaps.iter().zip(&found.weights).map(|(&gap, &weight)| gap <= 0.0 || gap < cut || weight > 0.1).collect();
+    let choice = Choice { width: 0, keep: Some((pool, &stays)), improving: None };
     let Priced { pool, .. } = Pool::price(columns, frame, &found.prices, choice);
     Some(pool)
 }

@@ -52,11 +52,7 @@ impl Rows {
 
     /// The slope of row `r`, 0 where it has no level.
     pub(super) fn slope_of(&self, r: usize) -> i64 {
-        if self.level[r].is_some() {
-            self.slope[r]
-        } else {
-            0
-        }
+        if self.level[r].is_some() { self.slope[r] } else { 0 }
     }
 }
 

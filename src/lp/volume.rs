@@ -35,12 +35,7 @@ pub(super) struct Work {
 /// Steps by Polyak's rule along the residual of an exponential average of the choices made
 /// (Held and Karp 1971; Barahona and Anbil 2000, The volume algorithm). Between passes over all
 /// columns only each group's cheapest few are priced. O(iterations · entries kept + passes · entries).
-pub(super) fn ascend<C: Columns>(
-    columns: &C,
-    frame: &Frame,
-    start: Vec<f64>,
-    work: Work,
-) -> Ascent {
+pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, work: Work) -> Ascent {
     let mut state = State::new(columns, frame, start, work);
     let (mut until, mut interval) = (FIRST_INTERVAL, FIRST_INTERVAL);
     for step in 0..work.iterations {
@@ -89,11 +84,7 @@ struct State<'a> {
 impl<'a> State<'a> {
     fn new<C: Columns>(columns: &C, frame: &'a Frame, mut start: Vec<f64>, work: Work) -> Self {
         frame.project(&mut start);
-        let choice = Choice {
-            width: work.width,
-            keep: None,
-            improving: None,
-        };
+        let choice = Choice { width: work.width, keep: None, improving: None };
         let Priced { value, pool, .. } = Pool::price(columns, frame, &start, choice);
         let mut picks = vec![0; pool.groups()];
         let mut load = vec![0.0; start.len()];
@@ -134,18 +125,12 @@ impl<'a> State<'a> {
         self.aim(known);
         let ahead = (self.target - self.centre_value).max(0.0);
         let step = self.factor * ahead / length;
-        for (trial, (centre, v)) in self
-            .trial
-            .iter_mut()
-            .zip(self.centre.iter().zip(&direction))
-        {
+        for (trial, (centre, v)) in self.trial.iter_mut().zip(self.centre.iter().zip(&direction)) {
             *trial = centre + step * v;
         }
         self.frame.project(&mut self.trial);
-        let value = self.frame.constant(&self.trial)
-            + self
-                .pool
-                .choose(&self.trial, &mut self.picks, &mut self.picked_load);
+        let value =
+            self.frame.constant(&self.trial) + self.pool.choose(&self.trial, &mut self.picks, &mut self.picked_load);
         self.average();
         if value > self.centre_value {
             let gain = value - self.centre_value;
@@ -254,17 +239,9 @@ impl<'a> State<'a> {
     fn refresh<C: Columns>(&mut self, columns: &C, width: usize) {
         self.rescale();
         let stays: Vec<bool> = self.weights.iter().map(|&w| w >= 0.02).collect();
-        let choice = Choice {
-            width,
-            keep: Some((&self.pool, &stays)),
-            improving: None,
-        };
+        let choice = Choice { width, keep: Some((&self.pool, &stays)), improving: None };
         let priced = Pool::price(columns, self.frame, &self.centre, choice);
-        self.weights = priced
-            .origin
-            .iter()
-            .map(|from| from.map_or(0.0, |j| self.weights[j]))
-            .collect();
+        self.weights = priced.origin.iter().map(|from| from.map_or(0.0, |j| self.weights[j])).collect();
         self.pool = priced.pool;
         self.centre_value = priced.value;
         if priced.value > self.best_value {
@@ -282,12 +259,6 @@ impl<'a> State<'a> {
         } else {
             self.refresh(columns, width);
         }
-        Ascent {
-            prices: self.best,
-            value: self.best_value,
-            pool: self.pool,
-            weights: self.weights,
-            load: self.load,
-        }
+        Ascent { prices: self.best, value: self.best_value, pool: self.pool, weights: self.weights, load: self.load }
     }
 }

@@ -9,6 +9,7 @@ mod reservations;
 mod room;
 mod scale;
 mod timeline;
+pub mod verify;
 
 pub use csr::Csr;
 pub use gauge::Gauge;

@@ -10,11 +10,7 @@ use crate::lp::{Effort, Level, Relaxation, Rows, Table, relax};
 fn instance(family: &str, name: &str) -> Option<Value> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     for base in ["../shared", "../../shared"] {
-        let path = root
-            .join(base)
-            .join("data")
-            .join(family)
-            .join(format!("{name}.json"));
+        let path = root.join(base).join("data").join(family).join(format!("{name}.json"));
         if let Ok(text) = std::fs::read_to_string(path) {
             return Some(serde_json::from_str(&text).unwrap());
         }
@@ -24,13 +20,7 @@ fn instance(family: &str, name: &str) -> Option<Value> {
 }
 
 fn matrix(value: &Value) -> Vec<Vec<f64>> {
-    let row = |row: &Value| {
-        row.as_array()
-            .unwrap()
-            .iter()
-            .map(|x| x.as_f64().unwrap())
-            .collect()
-    };
+    let row = |row: &Value| row.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect();
     value.as_array().unwrap().iter().map(row).collect()
 }
 
@@ -46,11 +36,7 @@ fn gap(name: &str) -> Option<(Table, Rows, f64)> {
         table.push_group();
         for agent in 0..cost.len() {
             let amount = load[agent][task] as i64;
-            table.push_column(
-                agent as u32,
-                cost[agent][task] as i64,
-                &[(agent as u32, amount)],
-            );
+            table.push_column(agent as u32, cost[agent][task] as i64, &[(agent as u32, amount)]);
         }
     }
     Some((table, rows, data["best_known"]["value"].as_f64().unwrap()))
@@ -72,22 +58,11 @@ fn makespan(name: &str) -> Option<(Table, Rows, Vec<Level>)> {
             table.push_column(agent as u32, 0, &[(agent as u32, amount)]);
         }
     }
-    Some((
-        table,
-        rows,
-        vec![Level {
-            unit_cost: 1,
-            least: 0,
-        }],
-    ))
+    Some((table, rows, vec![Level { unit_cost: 1, least: 0 }]))
 }
 
 fn report(name: &str, found: &Relaxation) {
-    let split = found
-        .fractions
-        .iter()
-        .filter(|parts| parts.len() > 1)
-        .count();
+    let split = found.fractions.iter().filter(|parts| parts.len() > 1).count();
     eprintln!(
         "{name}: {} {:.3}, {split} of {} groups split, levels {:?}",
         found.method,
@@ -99,9 +74,7 @@ fn report(name: &str, found: &Relaxation) {
 
 #[test]
 fn gap_bounds_are_close_below_the_best_known_value() {
-    for name in [
-        "a05100", "b05100", "c05100", "c10100", "c20400", "d05100", "e05100", "e10200", "e20400",
-    ] {
+    for name in ["a05100", "b05100", "c05100", "c10100", "c20400", "d05100", "e05100", "e10200", "e20400"] {
         let Some((table, rows, best)) = gap(name) else {
             return;
         };
@@ -111,16 +84,10 @@ fn gap_bounds_are_close_below_the_best_known_value() {
         assert!(bound <= best, "{name}: {bound} above {best}");
         assert!(bound >= best * 0.995, "{name}: {bound} far below {best}");
         assert_eq!(found.method, "LP relaxation", "{name}");
-        let rounds = Effort {
-            rounds: 0,
-            ..Effort::default()
-        };
+        let rounds = Effort { rounds: 0, ..Effort::default() };
         let lagrangian = relax(&table, &rows, &[], &rounds).unwrap();
         report(name, &lagrangian);
-        assert!(
-            lagrangian.bound.floor_f64() >= bound * (1.0 - 2e-3),
-            "{name}: ascent stalled"
-        );
+        assert!(lagrangian.bound.floor_f64() >= bound * (1.0 - 2e-3), "{name}: ascent stalled");
     }
 }
 
@@ -137,15 +104,9 @@ fn makespan_bounds_meet_the_published_relaxation() {
         };
         let found = relax(&table, &rows, &levels, &Effort::default()).unwrap();
         report(name, &found);
-        let rounds = Effort {
-            rounds: 0,
-            ..Effort::default()
-        };
+        let rounds = Effort { rounds: 0, ..Effort::default() };
         report(name, &relax(&table, &rows, &levels, &rounds).unwrap());
         let bound = found.bound.floor_f64() / 1000.0;
-        assert!(
-            (bound - value).abs() <= 1e-6 * value,
-            "{name}: {bound} for {value}"
-        );
+        assert!((bound - value).abs() <= 1e-6 * value, "{name}: {bound} for {value}");
     }
 }

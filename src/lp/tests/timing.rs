@@ -42,10 +42,7 @@ impl Columns for Fleet {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "measuring time is what this is for"
-)]
+#[expect(clippy::disallowed_methods, reason = "measuring time is what this is for")]
 fn time(name: &str, fleet: &Fleet, effort: &Effort) {
     let mut rows = Rows::default();
     let need = fleet.tasks as i64 * 110 / i64::from(fleet.agents);
@@ -56,14 +53,7 @@ fn time(name: &str, fleet: &Fleet, effort: &Effort) {
             rows.push(0, 1, Some(0));
         }
     }
-    let levels = if fleet.costly {
-        vec![]
-    } else {
-        vec![Level {
-            unit_cost: 1000,
-            least: 0,
-        }]
-    };
+    let levels = if fleet.costly { vec![] } else { vec![Level { unit_cost: 1000, least: 0 }] };
     let start = std::time::Instant::now();
     let found = relax(fleet, &rows, &levels, effort).unwrap();
     let split = found.fractions.iter().filter(|f| f.len() > 1).count();
@@ -88,21 +78,11 @@ fn timing() {
         (10_000, 500, 300, 3),
     ] {
         for costly in [true, false] {
-            let fleet = Fleet {
-                tasks,
-                agents,
-                choices,
-                dimensions,
-                costly,
-            };
+            let fleet = Fleet { tasks, agents, choices, dimensions, costly };
             let name = format!("{tasks} x {choices} x {dimensions}, costly {costly}");
             time(&name, &fleet, &Effort::default());
             for iterations in [300, 1000] {
-                let effort = Effort {
-                    rounds: 0,
-                    iterations,
-                    ..Effort::default()
-                };
+                let effort = Effort { rounds: 0, iterations, ..Effort::default() };
                 time("   ascent alone", &fleet, &effort);
             }
         }
