@@ -43,6 +43,7 @@ pub(super) fn ascend<C: Columns>(
 ) -> Ascent {
     let mut state = State::new(columns, frame, start, work);
     let (mut until, mut interval) = (FIRST_INTERVAL, FIRST_INTERVAL);
+    let mut restarts = RESTARTS;
     for step in 0..work.iterations {
         if !state.pool.complete && step == until {
             state.refresh(columns, work.width);
@@ -50,7 +51,13 @@ pub(super) fn ascend<C: Columns>(
             until += interval;
         }
         if !state.step(work.known) {
-            break;
+            if state.pool.complete || restarts == 0 {
+                break;
+            }
+            // What has settled on the columns in play need not have on all of them.
+            restarts -= 1;
+            state.refresh(columns, work.width);
+            state.factor = 0.01;
         }
     }
     state.finish(columns, work.width)
@@ -59,7 +66,9 @@ pub(super) fn ascend<C: Columns>(
 /// Steps before the first renewal of the columns in play: prices move most at the start.
 const FIRST_INTERVAL: u32 = 12;
 /// Steps without gain before the step length shrinks.
-const PATIENCE: u32 = 12;
+const PATIENCE: u32 = 6;
+/// Times that a settled ascent is taken up again with renewed columns.
+const RESTARTS: u32 = 3;
 /// The ascent stops when the step factor has shrunk below this.
 const LEAST_FACTOR: f64 = 1e-4;
 
@@ -117,7 +126,7 @@ impl<'a> State<'a> {
             picks,
             factor: 1.0,
             target: f64::NEG_INFINITY,
-            share: 0.1,
+            share: 0.3,
             failures: 0,
             steps: 0,
         }
@@ -151,7 +160,7 @@ impl<'a> State<'a> {
             let gain = value - self.centre_value;
             // A long step that keeps its promise asks for a longer one.
             if gain > 0.1 * step * length {
-                self.factor = (self.factor * 1.1).min(2.0);
+                self.factor = (self.factor * 1.3).min(2.0);
             }
             self.centre_value = value;
             self.centre.copy_from_slice(&self.trial);
@@ -160,8 +169,8 @@ impl<'a> State<'a> {
             self.failures += 1;
             if self.failures >= PATIENCE {
                 self.failures = 0;
-                self.factor *= 0.66;
-                self.share = (self.share * 0.9).max(1e-3);
+                self.factor *= 0.5;
+                self.share = (self.share * 0.98).max(1e-3);
             }
         }
         true
@@ -270,6 +279,11 @@ impl<'a> State<'a> {
         if priced.value > self.best_value {
             self.best_value = priced.value;
             self.best.copy_from_slice(&self.centre);
+        } else {
+            // The columns in play promised what the others do not keep: back, with shorter steps.
+            self.centre_value = self.best_value;
+            self.centre.copy_from_slice(&self.best);
+            self.factor *= 0.5;
         }
     }
 

@@ -3,12 +3,12 @@
 use crate::lp::{Columns, Effort, Level, Rows, relax};
 
 /// Tasks on agents, generated: cost and three amounts from a hash of task and agent.
-struct Fleet {
-    tasks: usize,
-    agents: u32,
-    choices: u32,
-    dimensions: u32,
-    costly: bool,
+pub(super) struct Fleet {
+    pub tasks: usize,
+    pub agents: u32,
+    pub choices: u32,
+    pub dimensions: u32,
+    pub costly: bool,
 }
 
 fn mix(mut x: u64) -> u64 {
@@ -42,11 +42,8 @@ impl Columns for Fleet {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "measuring time is what this is for"
-)]
-fn time(name: &str, fleet: &Fleet, effort: &Effort) {
+/// One row for each agent and dimension: a tight limit, or a share of the makespan.
+pub(super) fn limits(fleet: &Fleet) -> (Rows, Vec<Level>) {
     let mut rows = Rows::default();
     let need = fleet.tasks as i64 * 110 / i64::from(fleet.agents);
     for _ in 0..fleet.agents * fleet.dimensions {
@@ -64,6 +61,15 @@ fn time(name: &str, fleet: &Fleet, effort: &Effort) {
             least: 0,
         }]
     };
+    (rows, levels)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "measuring time is what this is for"
+)]
+fn time(name: &str, fleet: &Fleet, effort: &Effort) {
+    let (rows, levels) = limits(fleet);
     let start = std::time::Instant::now();
     let found = relax(fleet, &rows, &levels, effort).unwrap();
     let split = found.fractions.iter().filter(|f| f.len() > 1).count();
