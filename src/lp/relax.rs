@@ -3,7 +3,7 @@
 use super::certificate::{Bound, Certificate};
 use super::frame::Frame;
 use super::master::{self, Method, Solved};
-use super::pool::{Choice, Pool, Priced};
+use super::pool::{Choice, Pool};
 use super::selection::{Columns, Level, Rows, SelectionError};
 use super::volume::{self, Ascent, Work};
 
@@ -20,7 +20,7 @@ pub struct Effort {
     pub lp_columns: usize,
     /// Rows beyond which the linear programme is left out: its cost grows with their cube.
     pub lp_rows: usize,
-    /// Columns up to which a vertex is asked for besides an interior point.
+    /// Columns in groups that the interior point splits, up to which a vertex is asked for.
     pub vertex_columns: usize,
     /// A value that some selection reaches, in units of cost, if one is known.
     pub known: Option<f64>,
@@ -210,12 +210,17 @@ const GAIN: usize = 4;
 /// Relative distance of bound and restricted programme at which the two are taken to agree.
 const AGREED: f64 = 1e-7;
 
+/// Weight up to which an interior point's column counts as unused.
+const WEIGHTLESS: f64 = 1e-5;
+
 /// Column generation: solves the restricted programme, prices all columns at its duals, repeats.
 fn generate<C: Columns>(columns: &C, frame: &Frame, effort: &Effort, found: &mut Found) {
-    let Some(mut pool) = shortlist(columns, frame, effort, found) else {
+    if found.settled(frame) {
         return;
-    };
+    }
+    let mut pool = shortlist(effort, found);
     let mut penalty = penalty(frame, &found.prices);
+    let mut reached = None;
     for _ in 0..effort.rounds {
         let Some(solved) = master::solve(&pool, frame, penalty, Method::Interior) else {
             return;
@@ -241,6 +246,7 @@ fn generate<C: Columns>(columns: &C, frame: &Frame, effort: &Effort, found: &mut
         if !strained && found.value >= solved.value - 1e-6 * scale {
             found.by_programme = true;
         }
+        reached = Some(solved.value);
         found.adopt(&pool, &solved);
         if !strained && (agreed || priced.added == 0) {
             break;
@@ -250,12 +256,42 @@ fn generate<C: Columns>(columns: &C, frame: &Frame, effort: &Effort, found: &mut
             break;
         }
     }
-    if found.pool.key.len() <= effort.vertex_columns {
-        sharpen(frame, penalty, found);
+    if let Some(value) = reached {
+        sharpen(frame, effort, penalty, value, found);
     }
 }
 
 impl Found {
+    /// Whether each group's cheapest column together fit and reach the bound: then that choice is
+    /// an optimum of the programme (and of the selection), and becomes the primal side.
+    fn settled(&mut self, frame: &Frame) -> bool {
+        let mut picks = vec![0; self.pool.groups()];
+        let mut load = vec![0.0; frame.unit.len()];
+        self.pool.choose(&self.prices, &mut picks, &mut load);
+        let levels = frame.levels_for(&load);
+        let slack = |r: usize| {
+            let level = frame.level[r].map_or(0.0, |k| frame.slope[r] * levels[k]);
+            frame.fixed[r] + level - load[r]
+        };
+        let fits = (0..load.len()).all(|r| slack(r) >= -1e-9 * (1.0 + frame.fixed[r].abs()));
+        let chosen: f64 = picks.iter().map(|&j| self.pool.cost[j]).sum();
+        let raised: f64 = levels
+            .iter()
+            .zip(&frame.unit_cost)
+            .map(|(t, g)| t * g)
+            .sum();
+        if !fits || chosen + raised > self.value + 1e-9 * self.value.abs() {
+            return false;
+        }
+        self.weights.fill(0.0);
+        for j in picks {
+            self.weights[j] = 1.0;
+        }
+        self.levels = levels;
+        self.by_programme = true;
+        true
+    }
+
     /// Takes over the primal side of a solved programme.
     fn adopt(&mut self, pool: &Pool, solved: &Solved) {
         self.pool = pool.clone();
@@ -264,22 +300,30 @@ impl Found {
     }
 }
 
-/// Replaces the interior point by a vertex, which splits fewer groups.
-fn sharpen(frame: &Frame, penalty: f64, found: &mut Found) {
-    if let Some(solved) = master::solve(&found.pool, frame, penalty, Method::Vertex) {
-        let pool = std::mem::take(&mut found.pool);
-        found.adopt(&pool, &solved);
+/// Replaces the interior point by a vertex of the face it lies in, which splits at most one group
+/// per row: only the columns that weigh something take part, so that most groups are decided.
+fn sharpen(frame: &Frame, effort: &Effort, penalty: f64, value: f64, found: &mut Found) {
+    let stays: Vec<bool> = found.weights.iter().map(|&w| w > WEIGHTLESS).collect();
+    let pool = found.pool.subset(&stays);
+    let whole = |g: usize| !pool.columns(g).is_empty();
+    let open = |g: &usize| pool.columns(*g).len() > 1;
+    let size: usize = (0..pool.groups())
+        .filter(open)
+        .map(|g| pool.columns(g).len())
+        .sum();
+    if size > effort.vertex_columns || !(0..pool.groups()).all(whole) {
+        return;
+    }
+    if let Some(solved) = master::solve(&pool, frame, penalty, Method::Vertex) {
+        if solved.value <= value + 1e-5 * value.abs() {
+            found.adopt(&pool, &solved);
+        }
     }
 }
 
 /// The pool for the first restricted programme: each group's cheapest column, those in use, and the
 /// next nearest to being cheapest, of all groups, up to half of what the programme may hold.
-fn shortlist<C: Columns>(
-    columns: &C,
-    frame: &Frame,
-    effort: &Effort,
-    found: &Found,
-) -> Option<Pool> {
+fn shortlist(effort: &Effort, found: &Found) -> Pool {
     let room = effort.lp_columns / 2;
     let pool = &found.pool;
     let mut gaps = Vec::with_capacity(pool.key.len());
@@ -302,13 +346,7 @@ fn shortlist<C: Columns>(
         .zip(&found.weights)
         .map(|(&gap, &weight)| gap <= 0.0 || gap < cut || weight > 0.1)
         .collect();
-    let choice = Choice {
-        width: 0,
-        keep: Some((pool, &stays)),
-        improving: None,
-    };
-    let Priced { pool, .. } = Pool::price(columns, frame, &found.prices, choice);
-    Some(pool)
+    pool.subset(&stays)
 }
 
 /// A penalty per row unit that prices in reach of the best ones stay below.
