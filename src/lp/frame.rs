@@ -56,10 +56,10 @@ impl Frame {
             .collect();
         let mut members = vec![Vec::new(); levels.len()];
         let mut level = vec![None; rows.len()];
-        for r in 0..rows.len() {
+        for (r, level) in level.iter_mut().enumerate() {
             if let Some(k) = rows.level[r].filter(|_| rows.slope[r] > 0) {
                 members[k as usize].push(r);
-                level[r] = Some(k as usize);
+                *level = Some(k as usize);
             }
         }
         let mut unit = typical.clone();
@@ -112,8 +112,16 @@ impl Frame {
                 }
                 cut = next;
             }
+            let mut total = 0.0;
             for &r in rows {
                 prices[r] = (prices[r] - cut * self.slope[r]).max(0.0);
+                total += self.slope[r] * prices[r];
+            }
+            if total > budget {
+                // Cancellation after a giant step: exact arithmetic would end on the budget.
+                for &r in rows {
+                    prices[r] *= budget / total;
+                }
             }
         }
     }

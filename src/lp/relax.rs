@@ -29,7 +29,7 @@ pub struct Effort {
 impl Default for Effort {
     fn default() -> Self {
         Self {
-            iterations: 300,
+            iterations: 500,
             width: 0,
             rounds: 12,
             lp_columns: 40_000,
@@ -227,7 +227,7 @@ fn generate<C: Columns>(columns: &C, frame: &Frame, effort: &Effort, found: &mut
         };
         let mut prices = solved.prices.clone();
         frame.project(&mut prices);
-        let scale = solved.value.abs().max(f64::MIN_POSITIVE);
+        let scale = solved.size.max(f64::MIN_POSITIVE);
         let stays: Vec<bool> = vec![true; pool.key.len()];
         let choice = Choice {
             width: GAIN,
@@ -314,10 +314,9 @@ fn sharpen(frame: &Frame, effort: &Effort, penalty: f64, value: f64, found: &mut
     if size > effort.vertex_columns || !(0..pool.groups()).all(whole) {
         return;
     }
-    if let Some(solved) = master::solve(&pool, frame, penalty, Method::Vertex) {
-        if solved.value <= value + 1e-5 * value.abs() {
-            found.adopt(&pool, &solved);
-        }
+    let solved = master::solve(&pool, frame, penalty, Method::Vertex);
+    if let Some(solved) = solved.filter(|solved| solved.value <= value + 1e-5 * solved.size) {
+        found.adopt(&pool, &solved);
     }
 }
 

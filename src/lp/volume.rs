@@ -142,7 +142,7 @@ impl<'a> State<'a> {
         }
         self.aim(known);
         let ahead = (self.target - self.centre_value).max(0.0);
-        let step = self.factor * ahead / length;
+        let step = (self.factor * ahead / length).min(self.stride(&direction));
         for (trial, (centre, v)) in self
             .trial
             .iter_mut()
@@ -174,6 +174,16 @@ impl<'a> State<'a> {
             }
         }
         true
+    }
+
+    /// The longest step that keeps prices in scale: a residual near zero asks for giant ones, which
+    /// would cost the certificate its digits.
+    fn stride(&self, direction: &[f64]) -> f64 {
+        let size = self.frame.magnitude();
+        let dearest = self.centre.iter().fold(0.0, |a: f64, &p| a.max(p));
+        let widest = direction.iter().fold(0.0, |a: f64, v| a.max(v.abs()));
+        let room = (size + dearest).min((1e6 * size - dearest).max(0.0));
+        room / widest.max(f64::MIN_POSITIVE)
     }
 
     /// The residual of the averaged choice, where a price can follow it.
