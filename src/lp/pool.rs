@@ -55,6 +55,12 @@ impl Pool {
         self.start[g]..self.start[g + 1]
     }
 
+    /// Number of columns in groups that have more than one.
+    pub fn open(&self) -> usize {
+        let sizes = self.start.windows(2).map(|pair| pair[1] - pair[0]);
+        sizes.filter(|&size| size > 1).sum()
+    }
+
     /// The entries of column `j`.
     pub fn entries(&self, j: usize) -> &[(u32, f64)] {
         &self.entry[self.first[j]..self.first[j + 1]]

@@ -16,7 +16,7 @@ pub struct Effort {
     pub width: usize,
     /// Rounds of column generation; 0 leaves the linear programme out.
     pub rounds: u32,
-    /// Columns in the linear programme, at most.
+    /// Columns in the linear programme, at most, not counting groups with one column in play.
     pub lp_columns: usize,
     /// Rows beyond which the linear programme is left out: its cost grows with their cube.
     pub lp_rows: usize,
@@ -32,9 +32,9 @@ impl Default for Effort {
             iterations: 500,
             width: 0,
             rounds: 12,
-            lp_columns: 40_000,
-            lp_rows: 500,
-            vertex_columns: 2_000,
+            lp_columns: 20_000,
+            lp_rows: 600,
+            vertex_columns: 8_000,
             known: None,
         }
     }
@@ -103,7 +103,7 @@ fn width(frame: &Frame, groups: usize, wanted: usize) -> usize {
     } else if frame.columns <= 20_000 {
         frame.columns
     } else {
-        (1_000_000 / groups.max(1)).clamp(8, 32)
+        (120_000 / groups.max(1)).clamp(8, 32)
     }
 }
 
@@ -252,7 +252,7 @@ fn generate<C: Columns>(columns: &C, frame: &Frame, effort: &Effort, found: &mut
             break;
         }
         pool = priced.pool;
-        if pool.key.len() > effort.lp_columns {
+        if pool.open() > effort.lp_columns {
             break;
         }
     }
@@ -306,12 +306,7 @@ fn sharpen(frame: &Frame, effort: &Effort, penalty: f64, value: f64, found: &mut
     let stays: Vec<bool> = found.weights.iter().map(|&w| w > WEIGHTLESS).collect();
     let pool = found.pool.subset(&stays);
     let whole = |g: usize| !pool.columns(g).is_empty();
-    let open = |g: &usize| pool.columns(*g).len() > 1;
-    let size: usize = (0..pool.groups())
-        .filter(open)
-        .map(|g| pool.columns(g).len())
-        .sum();
-    if size > effort.vertex_columns || !(0..pool.groups()).all(whole) {
+    if pool.open() > effort.vertex_columns || !(0..pool.groups()).all(whole) {
         return;
     }
     let solved = master::solve(&pool, frame, penalty, Method::Vertex);
@@ -321,9 +316,10 @@ fn sharpen(frame: &Frame, effort: &Effort, penalty: f64, value: f64, found: &mut
 }
 
 /// The pool for the first restricted programme: each group's cheapest column, those in use, and the
-/// next nearest to being cheapest, of all groups, up to half of what the programme may hold.
+/// next nearest to being cheapest, of all groups, up to a quarter of what the programme may hold.
 fn shortlist(effort: &Effort, found: &Found) -> Pool {
-    let room = effort.lp_columns / 2;
+    // Half for the columns, half for the cheapest of their groups and for those still to come.
+    let room = effort.lp_columns / 4;
     let pool = &found.pool;
     let mut gaps = Vec::with_capacity(pool.key.len());
     for g in 0..pool.groups() {
@@ -334,7 +330,8 @@ fn shortlist(effort: &Effort, found: &Found) -> Pool {
         let least = reduced.iter().copied().fold(f64::INFINITY, f64::min);
         gaps.extend(reduced.iter().map(|value| value - least));
     }
-    let mut sorted = gaps.clone();
+    // Every group has a column of gap 0, which takes no room as long as it stays alone.
+    let mut sorted: Vec<f64> = gaps.iter().copied().filter(|&gap| gap > 0.0).collect();
     sorted.sort_by(f64::total_cmp);
     let cut = match sorted.get(room) {
         Some(&cut) => cut,

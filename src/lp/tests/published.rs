@@ -34,7 +34,7 @@ fn matrix(value: &Value) -> Vec<Vec<f64>> {
     value.as_array().unwrap().iter().map(row).collect()
 }
 
-pub(super) fn gap(name: &str) -> Option<(Table, Rows, f64)> {
+fn gap(name: &str) -> Option<(Table, Rows, f64)> {
     let data = instance("gap", name)?;
     let (cost, load) = (matrix(&data["cost"]), matrix(&data["load"]));
     let mut rows = Rows::default();
@@ -57,7 +57,7 @@ pub(super) fn gap(name: &str) -> Option<(Table, Rows, f64)> {
 }
 
 /// The makespan relaxation, durations in thousandths.
-pub(super) fn makespan(name: &str) -> Option<(Table, Rows, Vec<Level>)> {
+fn makespan(name: &str) -> Option<(Table, Rows, Vec<Level>)> {
     let data = instance("hcsp", name)?;
     let load = matrix(&data["load"]);
     let mut rows = Rows::default();

@@ -3,12 +3,12 @@
 use crate::lp::{Columns, Effort, Level, Rows, relax};
 
 /// Tasks on agents, generated: cost and three amounts from a hash of task and agent.
-pub(super) struct Fleet {
-    pub tasks: usize,
-    pub agents: u32,
-    pub choices: u32,
-    pub dimensions: u32,
-    pub costly: bool,
+struct Fleet {
+    tasks: usize,
+    agents: u32,
+    choices: u32,
+    dimensions: u32,
+    costly: bool,
 }
 
 fn mix(mut x: u64) -> u64 {
@@ -43,7 +43,7 @@ impl Columns for Fleet {
 }
 
 /// One row for each agent and dimension: a tight limit, or a share of the makespan.
-pub(super) fn limits(fleet: &Fleet) -> (Rows, Vec<Level>) {
+fn limits(fleet: &Fleet) -> (Rows, Vec<Level>) {
     let mut rows = Rows::default();
     let need = fleet.tasks as i64 * 110 / i64::from(fleet.agents);
     for _ in 0..fleet.agents * fleet.dimensions {
