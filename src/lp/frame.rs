@@ -184,9 +184,16 @@ impl Frame {
         let column = self.extent.cost + dearest * self.extent.amounts;
         let all = groups * column + offered + raised;
         // 2^60 leaves room in an i64 price, 2^120 in an i128 sum, for the rounding done here.
-        let room = (60.0 - single.max(1.0).log2()).min(120.0 - all.max(1.0).log2());
-        Certificate::round(&prices, room.clamp(0.0, 60.0) as u32, rows, levels)
+        let shift = (60 - digits(single)).min(120 - digits(all)).clamp(0, 60);
+        Certificate::round(&prices, shift as u32, rows, levels)
     }
+}
+
+/// Binary digits before the point: the least d ≥ 1 with `value < 2^d`, from the exponent bits so
+/// that no platform's logarithm decides.
+fn digits(value: f64) -> i32 {
+    let exponent = (value.to_bits() >> 52 & 0x7ff) as i32 - 1023;
+    exponent.max(0) + 1
 }
 
 /// Checks every column and gathers magnitudes; also counts the columns.

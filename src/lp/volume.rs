@@ -70,7 +70,7 @@ const PATIENCE: u32 = 6;
 /// Times that a settled ascent is taken up again with renewed columns.
 const RESTARTS: u32 = 3;
 /// The ascent stops when the step factor has shrunk below this.
-const LEAST_FACTOR: f64 = 1e-4;
+const LEAST_FACTOR: f64 = 1e-5;
 
 struct State<'a> {
     frame: &'a Frame,
