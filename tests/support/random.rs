@@ -224,7 +224,7 @@ impl Draw {
         }
         put(!uses.is_empty(), "uses", json!(uses));
         if self.strikes("estimates", 60) {
-            let by = if self.rng.chance(50) { agent_id(self.any_agent()) } else { "k1".into() };
+            let by = if self.rng.chance(50) { agent_id(self.any_agent()) } else { "k0".into() };
             let given = match self.rng.range(0, 2) {
                 0 => json!({"duration": self.rng.range(1, 8)}),
                 1 => json!({"load": self.amount(0, 3)}),
