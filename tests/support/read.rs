@@ -139,7 +139,8 @@ fn kind(v: &Value, names: &Ids) -> Option<KindIx> {
 }
 
 fn agent(v: &Value, names: &Ids) -> Agent {
-    let statuses = [AgentStatus::Idle, AgentStatus::Busy, AgentStatus::Draining, AgentStatus::Offline];
+    use AgentStatus::{Busy, Draining, Failed, Idle, Offline};
+    let statuses = [Idle, Busy, Draining, Offline, Failed];
     let mut out = Agent {
         id: text(&v["id"]),
         kind: kind(&v["type"], names),
