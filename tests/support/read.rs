@@ -1,6 +1,7 @@
 //! A small reader of JSON snapshots for tests, written anew so that the real one has something to be
-//! held against: plain fields only, numbers of seconds for time, no checks.
+//! held against: the fields that tests need, no checks.
 
+use jiff::Timestamp;
 use orch::model::{
     Agent, AgentIx, AgentStatus, DataIx, DataSet, Dependency, DimIx, Estimate, Hold, HoldMode, KindIx, Link, Location,
     Ms, NEVER, Network, Node, ResourceIx, Running, SharedResource, SkillIx, Snapshot, Task, TaskIx, Who, ZoneIx, down,
@@ -26,6 +27,7 @@ pub fn read(document: &Value) -> Snapshot {
 
 /// Sorted ids; positions are indices.
 struct Ids {
+    as_of: Option<Timestamp>,
     agents: Vec<String>,
     tasks: Vec<String>,
     resources: Vec<String>,
@@ -55,6 +57,7 @@ impl Ids {
         let dims = |v: &Value| [keys(&v["resources"]), keys(&v["budget"]), keys(&v["demand"])].concat();
         let skills = |v: &Value| skill_names(v).collect();
         Self {
+            as_of: d["as_of"].as_str().map(|at| at.parse().unwrap()),
             agents: words(vec![each("agents", &own)]),
             tasks: words(vec![each("tasks", &own)]),
             resources: words(vec![network("resources")]),
@@ -99,7 +102,6 @@ fn number(v: &Value, default: f64) -> f64 {
 /// Milliseconds of a number of seconds, or of texts such as `1h 30m`.
 fn exact(v: &Value) -> f64 {
     let Some(text) = v.as_str() else { return 1000.0 * v.as_f64().unwrap() };
-    assert!(!text.contains('T'), "no absolute moments here: {text}");
     let mut out = 0.0;
     for part in text.split_whitespace() {
         let unit = part.find(|c: char| c.is_alphabetic()).unwrap();
@@ -115,8 +117,19 @@ fn exact(v: &Value) -> f64 {
     out
 }
 
-fn moment(v: &Value, default: Ms) -> Ms {
-    if v.is_null() { default } else { up(exact(v)) }
+/// Milliseconds of a moment after `as_of`.
+fn at_ms(v: &Value, names: &Ids) -> f64 {
+    match v.as_str().filter(|text| text.contains('T')) {
+        Some(text) => {
+            let at: Timestamp = text.parse().unwrap();
+            at.duration_since(names.as_of.unwrap()).as_millis_f64()
+        }
+        None => exact(v),
+    }
+}
+
+fn moment(v: &Value, names: &Ids, default: Ms) -> Ms {
+    if v.is_null() { default } else { up(at_ms(v, names)) }
 }
 
 /// A map of names and numbers by index, sorted.
@@ -158,10 +171,10 @@ fn agent(v: &Value, names: &Ids) -> Agent {
         cost_per_hour: number(&v["cost_per_hour"], 0.0),
         cost_fixed: number(&v["cost_fixed"], 0.0),
         zone: v["zone"].as_str().and_then(|z| at(&names.zones, z)).map(ZoneIx::of),
-        available_from: moment(&v["available_from"], 0),
+        available_from: moment(&v["available_from"], names, 0),
         ..Agent::default()
     };
-    out.windows = list(&v["available"]).iter().map(|w| (up(exact(&w[0])), down(exact(&w[1])))).collect();
+    out.windows = list(&v["available"]).iter().map(|w| (up(at_ms(&w[0], names)), down(at_ms(&w[1], names)))).collect();
     out.windows.sort_unstable();
     out.metrics.error_rate = v["performance_metrics"]["error_rate"].as_f64();
     out
@@ -178,8 +191,8 @@ fn task(v: &Value, names: &Ids) -> Task {
         duration_ms: if v["duration"].is_null() { 60_000.0 } else { exact(&v["duration"]) },
         priority: number(&v["priority"], 1.0),
         complexity: number(&v["complexity"], 0.0),
-        release: moment(&v["release"], 0),
-        deadline: (!v["deadline"].is_null()).then(|| down(exact(&v["deadline"]))),
+        release: moment(&v["release"], names, 0),
+        deadline: (!v["deadline"].is_null()).then(|| down(at_ms(&v["deadline"], names))),
         depends_on: list(&v["depends_on"]).iter().map(|d| dependency(d, names)).collect(),
         uses: amounts(&v["uses"], &names.resources, ResourceIx::of),
         demand: amounts(&v["demand"], &names.dims, DimIx::of),
@@ -258,7 +271,7 @@ fn running(v: &Value, names: &Ids) -> Running {
         task: text(&v["task"]),
         task_ix: task_ix(&v["task"], names),
         agent: agent_ix(&v["agent"], names).unwrap(),
-        until: moment(&v["until"], NEVER),
+        until: moment(&v["until"], names, NEVER),
         location: Location::default(),
     }
 }
@@ -270,8 +283,8 @@ fn hold(v: &Value, names: &Ids) -> Hold {
         agent: agent_ix(&v["holder"], names),
         resource: ResourceIx::of(at(&names.resources, v["resource"].as_str().unwrap()).unwrap()),
         amount: number(&v["amount"], 1.0),
-        since: moment(&v["since"], 0),
-        until: moment(&v["until"], NEVER),
+        since: moment(&v["since"], names, 0),
+        until: moment(&v["until"], names, NEVER),
         mode: if v["mode"] == "exclusive" { HoldMode::Exclusive } else { HoldMode::Shared },
         location: Location::default(),
     }
