@@ -2,5 +2,6 @@
 
 pub mod cli;
 pub mod error;
+pub mod input;
 pub mod lp;
 pub mod model;
