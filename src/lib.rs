@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod error;
+pub mod input;
 pub mod lp;
 pub mod model;
 pub mod plan;
