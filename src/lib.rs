@@ -5,4 +5,5 @@ pub mod error;
 pub mod lp;
 pub mod model;
 pub mod plan;
+pub mod report;
 pub mod schedule;
