@@ -1,5 +1,18 @@
 //! Schedules: the timeline builds them, metrics measure them, verify checks them.
 
+mod csr;
+pub mod instance;
 pub mod metrics;
+mod profile;
+mod reservations;
+mod room;
+mod scale;
+mod timeline;
 
-pub use metrics::{Components, Utilization, components};
+pub use csr::Csr;
+pub use instance::{Choice, Instance};
+pub use metrics::{Components, Loads, Utilization, components};
+pub use reservations::{Fixed, Held, Reservations};
+pub use room::Room;
+pub use scale::{Scale, UNLIMITED};
+pub use timeline::{NONE, Timeline};

@@ -1,0 +1,404 @@
+//! The snapshot as the engine sees it: integers in flat rows, units of tasks that stay together, and
+//! each task's possible agents with what it takes there.
+
+use std::collections::BTreeMap;
+
+use super::{
+    csr::Csr,
+    reservations::Reservations,
+    scale::{Scale, UNLIMITED},
+};
+use crate::model::{AgentIx, DimIx, Ms, NEVER, Quantities, TaskIx};
+
+/// A unit of tasks on one agent that could hold it alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// The agent.
+    pub agent: u32,
+    /// Processing time, summed over the unit.
+    pub work: Ms,
+    /// Scaled load.
+    pub load: i64,
+    /// Scaled cost, rounded down.
+    pub cost: i64,
+}
+
+/// A dimension that an agent offers.
+#[derive(Debug, Clone, Copy)]
+pub struct Offered {
+    /// The dimension.
+    pub dim: u32,
+    /// Used up over the plan rather than held while a task runs.
+    pub is_budget: bool,
+    /// Scaled amount.
+    pub amount: i64,
+}
+
+/// Limits of one agent.
+#[derive(Debug, Clone)]
+pub struct AgentLimits {
+    /// Tasks at a time.
+    pub slots: u32,
+    /// Scaled room for load.
+    pub room: i64,
+    /// Tasks over the plan.
+    pub max_tasks: u32,
+    /// First moment.
+    pub from: Ms,
+    /// Windows; empty is always.
+    pub windows: Vec<(Ms, Ms)>,
+}
+
+/// Limits of one shared resource.
+#[derive(Debug, Clone, Copy)]
+pub struct SharedLimits {
+    /// Scaled amount at any moment.
+    pub capacity: i64,
+    /// How long each amount is held from the start; `None` is while the task runs.
+    pub per: Option<Ms>,
+    /// Scaled amount over the plan.
+    pub budget: i64,
+}
+
+/// The engine's view of a snapshot.
+#[derive(Debug)]
+pub struct Instance<'q> {
+    /// The definitions behind it.
+    pub q: &'q Quantities<'q>,
+    /// Earliest starts, by task.
+    pub release: Vec<Ms>,
+    /// Deadlines, by task; [`NEVER`] without one.
+    pub deadline: Vec<Ms>,
+    /// Priorities, by task.
+    pub weight: Vec<f64>,
+    /// Hard predecessors with MB, by task.
+    pub preds: Csr<(u32, f64)>,
+    /// Hard successors with MB, by task.
+    pub succs: Csr<(u32, f64)>,
+    /// Shared resources used, scaled, by task.
+    pub uses: Csr<(u32, i64)>,
+    /// Demands, scaled, by task.
+    pub demand: Csr<(u32, i64)>,
+    /// Possible agents, by task.
+    pub choices: Csr<Choice>,
+    /// The unit of each task.
+    pub unit_of: Vec<u32>,
+    /// The tasks of each unit.
+    pub units: Csr<u32>,
+    /// Demands of each unit, scaled, summed over its tasks.
+    pub unit_demand: Csr<(u32, i64)>,
+    /// Use of shared budgets by each unit, scaled, summed over its tasks.
+    pub unit_uses: Csr<(u32, i64)>,
+    /// Possible agents of the units with several tasks; a single task's are its own.
+    joint: BTreeMap<u32, Vec<Choice>>,
+    /// Units that must not share an agent, by unit.
+    pub apart: Csr<u32>,
+    /// Limits, by agent.
+    pub agents: Vec<AgentLimits>,
+    /// What each agent offers.
+    pub offered: Csr<Offered>,
+    /// Limits, by shared resource.
+    pub shared: Vec<SharedLimits>,
+    /// Tasks, predecessors first, of equals by id.
+    pub topological: Vec<u32>,
+    /// What `state` holds already.
+    pub reserved: Reservations,
+    /// Scaled amounts of [`Reservations::held`], in its order.
+    pub held: Vec<i64>,
+    /// Scale of costs.
+    pub cost_scale: Scale,
+    /// Scale of loads.
+    pub load_scale: Scale,
+}
+
+impl<'q> Instance<'q> {
+    /// Lays out a snapshot. O(possible pairs + edges).
+    pub fn new(q: &'q Quantities<'q>) -> Self {
+        let s = q.snapshot;
+        let scales = Scales::of(q);
+        let hard = |t: &crate::model::Task| -> Vec<(u32, f64)> {
+            t.depends_on.iter().filter(|d| !d.soft).map(|d| (d.task.0, d.data_mb)).collect()
+        };
+        let preds = Csr::collect(s.tasks.iter().map(hard));
+        let succs = preds.transposed(s.tasks.len());
+        let (unit_of, units) = units(q);
+        let mut out = Self {
+            q,
+            release: s.tasks.iter().map(|t| t.release.max(0)).collect(),
+            deadline: s.tasks.iter().map(|t| t.deadline.unwrap_or(NEVER)).collect(),
+            weight: s.tasks.iter().map(|t| t.priority).collect(),
+            topological: topological(&preds, &succs),
+            preds,
+            succs,
+            uses: Csr::collect(
+                s.tasks
+                    .iter()
+                    .map(|t| t.uses.iter().map(|(r, x)| (r.0, scales.shared[r.at()].demand(*x))).collect::<Vec<_>>()),
+            ),
+            demand: Csr::collect(
+                s.tasks
+                    .iter()
+                    .map(|t| t.demand.iter().map(|(d, x)| (d.0, scales.dims[d.at()].demand(*x))).collect::<Vec<_>>()),
+            ),
+            choices: Csr::default(),
+            unit_demand: Csr::default(),
+            unit_uses: Csr::default(),
+            apart: apart(q, &unit_of, units.len()),
+            unit_of,
+            units,
+            joint: BTreeMap::new(),
+            agents: s.agents.iter().map(|a| limits(a, scales.load)).collect(),
+            offered: Csr::collect(s.agents.iter().map(|a| offered(a, &scales.dims))),
+            shared: s.network.resources.iter().zip(&scales.shared).map(|(r, scale)| shared(r, *scale)).collect(),
+            held: Vec::new(),
+            reserved: Reservations::of(q),
+            cost_scale: scales.cost,
+            load_scale: scales.load,
+        };
+        out.held = out.reserved.held.iter().map(|h| scales.shared[h.resource.at()].demand(h.amount)).collect();
+        out.unit_demand = out.summed(&out.demand, |_| true);
+        out.unit_uses = out.summed(&out.uses, |r| out.shared[r as usize].budget < UNLIMITED);
+        out.choices = out.possible();
+        out.joint = out.join();
+        out
+    }
+
+    /// Number of tasks.
+    pub fn tasks(&self) -> usize {
+        self.release.len()
+    }
+
+    /// Possible agents of a unit, by agent.
+    pub fn unit_choices(&self, unit: usize) -> &[Choice] {
+        match self.units.row(unit) {
+            [task] => self.choices.row(*task as usize),
+            _ => self.joint.get(&(unit as u32)).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    /// The choice of a unit on an agent.
+    pub fn unit_choice(&self, unit: usize, agent: u32) -> Option<Choice> {
+        let row = self.unit_choices(unit);
+        row.binary_search_by_key(&agent, |c| c.agent).ok().map(|i| row[i])
+    }
+
+    /// The choice of a task on an agent.
+    pub fn choice(&self, task: usize, agent: u32) -> Option<Choice> {
+        let row = self.choices.row(task);
+        row.binary_search_by_key(&agent, |c| c.agent).ok().map(|i| row[i])
+    }
+
+    /// Where an agent lists a dimension among all offered ones, and how.
+    pub fn offer_of(&self, agent: usize, dim: u32) -> Option<(usize, Offered)> {
+        let row = self.offered.row(agent);
+        row.iter().position(|o| o.dim == dim).map(|i| (self.offered.begin(agent) + i, row[i]))
+    }
+
+    /// Whole ms that `mb` take from one agent to another; [`NEVER`] where nothing moves.
+    pub fn transfer(&self, from: u32, to: u32, mb: f64) -> Ms {
+        if from == to || self.q.transfers.is_free() {
+            0
+        } else {
+            self.q.transfer(AgentIx(from), AgentIx(to), mb).unwrap_or(NEVER)
+        }
+    }
+
+    /// Amounts of tasks summed over units, of the rows that count.
+    fn summed(&self, amounts: &Csr<(u32, i64)>, counts: impl Fn(u32) -> bool) -> Csr<(u32, i64)> {
+        Csr::collect((0..self.units.len()).map(|u| {
+            let mut row: Vec<(u32, i64)> = Vec::new();
+            for (key, x) in self.units.row(u).iter().flat_map(|t| amounts.row(*t as usize)) {
+                match row.iter_mut().find(|have| have.0 == *key) {
+                    Some(have) => have.1 = have.1.saturating_add(*x).min(UNLIMITED),
+                    None if counts(*key) => row.push((*key, *x)),
+                    None => {}
+                }
+            }
+            row
+        }))
+    }
+
+    fn possible(&self) -> Csr<Choice> {
+        Csr::collect((0..self.tasks()).map(|t| {
+            let fixed = self.reserved.fixed(TaskIx::of(t)).map(|f| f.agent);
+            self.q
+                .offers(TaskIx::of(t))
+                .filter(|o| fixed.is_none_or(|a| a == o.agent))
+                .map(|o| Choice {
+                    agent: o.agent.0,
+                    work: o.processing,
+                    load: self.load_scale.demand(o.load),
+                    cost: self.cost_scale.floor(o.cost),
+                })
+                .filter(|c| self.fits_alone(t, c))
+                .collect::<Vec<_>>()
+        }))
+    }
+
+    /// True where the task would fit on the agent if nothing else were planned.
+    fn fits_alone(&self, t: usize, c: &Choice) -> bool {
+        let agent = &self.agents[c.agent as usize];
+        let first = self.release[t].max(agent.from);
+        c.load <= agent.room
+            && agent.max_tasks > 0
+            && first + c.work < NEVER
+            && (agent.windows.is_empty() || agent.windows.iter().any(|w| first.max(w.0) + c.work <= w.1))
+            && self
+                .demand
+                .row(t)
+                .iter()
+                .all(|(dim, x)| self.offer_of(c.agent as usize, *dim).is_some_and(|(_, o)| *x <= o.amount))
+            && self
+                .uses
+                .row(t)
+                .iter()
+                .all(|(r, x)| *x <= self.shared[*r as usize].capacity && *x <= self.shared[*r as usize].budget)
+    }
+
+    fn join(&self) -> BTreeMap<u32, Vec<Choice>> {
+        let mut out = BTreeMap::new();
+        for (u, members) in (0..self.units.len()).map(|u| (u, self.units.row(u))).filter(|(_, m)| m.len() > 1) {
+            let mut sums: Vec<Choice> = self.choices.row(members[0] as usize).to_vec();
+            for t in &members[1..] {
+                sums.retain_mut(|sum| match self.choice(*t as usize, sum.agent) {
+                    Some(c) => {
+                        sum.work += c.work;
+                        sum.load = sum.load.saturating_add(c.load);
+                        sum.cost += c.cost;
+                        true
+                    }
+                    None => false,
+                });
+            }
+            sums.retain(|c| c.load <= self.agents[c.agent as usize].room && c.work < NEVER);
+            out.insert(u as u32, sums);
+        }
+        out
+    }
+}
+
+/// Scales of every amount, fine enough for six decimals where the sizes allow.
+struct Scales {
+    load: Scale,
+    cost: Scale,
+    dims: Vec<Scale>,
+    shared: Vec<Scale>,
+}
+
+impl Scales {
+    fn of(q: &Quantities<'_>) -> Self {
+        let s = q.snapshot;
+        let mut dims = vec![1.0f64; s.names.dims.len()];
+        for (dim, amount) in s.agents.iter().flat_map(|a| a.resources.iter().chain(&a.budget)) {
+            dims[dim.at()] = dims[dim.at()].max(*amount);
+        }
+        let load = s
+            .agents
+            .iter()
+            .filter_map(|a| a.capacity)
+            .chain(s.tasks.iter().map(|t| t.estimated_load))
+            .fold(1.0, f64::max);
+        let cost = s.task_ixs().map(|t| q.offers(t).map(|o| o.cost).fold(0.0, f64::max)).sum::<f64>();
+        let shared = |r: &crate::model::SharedResource| r.capacity.unwrap_or(1.0).max(r.budget.unwrap_or(1.0));
+        Self {
+            load: Scale::for_largest(load, 7),
+            cost: Scale::for_largest(cost.max(1.0), 6),
+            dims: dims.iter().map(|d| Scale::for_largest(*d, 7)).collect(),
+            shared: s.network.resources.iter().map(|r| Scale::for_largest(shared(r), 7)).collect(),
+        }
+    }
+}
+
+fn limits(agent: &crate::model::Agent, load: Scale) -> AgentLimits {
+    AgentLimits {
+        slots: agent.slots,
+        room: agent.capacity.map_or(UNLIMITED, |c| load.floor(c - agent.current_load)),
+        max_tasks: agent.max_tasks.unwrap_or(u32::MAX),
+        from: agent.available_from.max(0),
+        windows: agent.windows.clone(),
+    }
+}
+
+fn offered(agent: &crate::model::Agent, scales: &[Scale]) -> Vec<Offered> {
+    let row = |is_budget: bool| {
+        move |(dim, amount): &(DimIx, f64)| Offered { dim: dim.0, is_budget, amount: scales[dim.at()].floor(*amount) }
+    };
+    agent.resources.iter().map(row(false)).chain(agent.budget.iter().map(row(true))).collect()
+}
+
+fn shared(r: &crate::model::SharedResource, scale: Scale) -> SharedLimits {
+    SharedLimits {
+        capacity: r.capacity.map_or(UNLIMITED, |c| scale.floor(c)),
+        per: r.per,
+        budget: r.budget.map_or(UNLIMITED, |b| scale.floor(b)),
+    }
+}
+
+/// Units: the connected components of `together`, by their first task.
+fn units(q: &Quantities<'_>) -> (Vec<u32>, Csr<u32>) {
+    let n = q.snapshot.tasks.len();
+    let mut root: Vec<u32> = (0..n as u32).collect();
+    for (t, task) in q.snapshot.tasks.iter().enumerate() {
+        for other in &task.together {
+            let (a, b) = (find(&mut root, t as u32), find(&mut root, other.0));
+            root[a.max(b) as usize] = a.min(b);
+        }
+    }
+    let mut members: Vec<Vec<u32>> = Vec::new();
+    let mut unit_of = vec![0; n];
+    for t in 0..n {
+        let r = find(&mut root, t as u32) as usize;
+        if r == t {
+            unit_of[t] = members.len() as u32;
+            members.push(vec![t as u32]);
+        } else {
+            unit_of[t] = unit_of[r];
+            members[unit_of[r] as usize].push(t as u32);
+        }
+    }
+    (unit_of, Csr::collect(members))
+}
+
+/// The representative of a task's component, halving the path on the way (Tarjan, van Leeuwen 1984).
+fn find(root: &mut [u32], mut t: u32) -> u32 {
+    while root[t as usize] != t {
+        root[t as usize] = root[root[t as usize] as usize];
+        t = root[t as usize];
+    }
+    t
+}
+
+/// Units that must not share an agent; a unit apart from itself can never be placed and keeps the mark.
+fn apart(q: &Quantities<'_>, unit_of: &[u32], units: usize) -> Csr<u32> {
+    let mut rows: Vec<Vec<u32>> = vec![Vec::new(); units];
+    for (t, task) in q.snapshot.tasks.iter().enumerate() {
+        for other in &task.apart {
+            let (a, b) = (unit_of[t], unit_of[other.at()]);
+            rows[a as usize].push(b);
+            rows[b as usize].push(a);
+        }
+    }
+    for row in &mut rows {
+        row.sort_unstable();
+        row.dedup();
+    }
+    Csr::collect(rows)
+}
+
+/// Tasks, predecessors first, of equals by id (Kahn 1962). Tasks on a cycle are left out.
+fn topological(preds: &Csr<(u32, f64)>, succs: &Csr<(u32, f64)>) -> Vec<u32> {
+    let n = preds.len();
+    let mut open: Vec<u32> = (0..n).map(|t| preds.row(t).len() as u32).collect();
+    let mut ready: std::collections::BTreeSet<u32> = (0..n as u32).filter(|t| open[*t as usize] == 0).collect();
+    let mut out = Vec::with_capacity(n);
+    while let Some(t) = ready.pop_first() {
+        out.push(t);
+        for (next, _) in succs.row(t as usize) {
+            open[*next as usize] -= 1;
+            if open[*next as usize] == 0 {
+                ready.insert(*next);
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,214 @@
+//! The schedule in the making: places a task at its earliest feasible start in any gap, and takes it back.
+
+use super::{
+    instance::{Choice, Instance},
+    profile::{Lane, Profile},
+};
+use crate::model::{AgentIx, Ms, NEVER, Placement, Plan};
+
+/// No agent.
+pub const NONE: u32 = u32::MAX;
+
+/// Slots of one agent: a lane where it does one thing at a time, else a count.
+#[derive(Debug, Clone)]
+enum Slots {
+    One(Lane),
+    Many(Profile),
+}
+
+/// When every task runs, and what that leaves free.
+#[derive(Debug, Clone)]
+pub struct Timeline<'i> {
+    inst: &'i Instance<'i>,
+    slots: Vec<Slots>,
+    /// Renewable dimensions, in the order of all offered ones; unused for budgets.
+    dims: Vec<Option<Profile>>,
+    shared: Vec<Option<Profile>>,
+    /// Agent of each task; [`NONE`] while it is not placed.
+    pub agent: Vec<u32>,
+    /// Start of each placed task.
+    pub start: Vec<Ms>,
+    /// Finish of each placed task.
+    pub finish: Vec<Ms>,
+    /// Elementary steps done: what search budgets count.
+    pub work: u64,
+}
+
+impl<'i> Timeline<'i> {
+    /// An empty schedule beside what `state` holds.
+    pub fn new(inst: &'i Instance<'i>) -> Self {
+        let n = inst.tasks();
+        let slot = |a: &super::instance::AgentLimits| match a.slots {
+            1 => Slots::One(Lane::default()),
+            k => Slots::Many(Profile::new(i64::from(k))),
+        };
+        let mut out = Self {
+            inst,
+            slots: inst.agents.iter().map(slot).collect(),
+            dims: inst.offered.items().iter().map(|o| (!o.is_budget).then(|| Profile::new(o.amount))).collect(),
+            shared: inst
+                .shared
+                .iter()
+                .map(|r| (r.capacity < super::scale::UNLIMITED).then(|| Profile::new(r.capacity)))
+                .collect(),
+            agent: vec![NONE; n],
+            start: vec![0; n],
+            finish: vec![0; n],
+            work: 0,
+        };
+        out.reserve();
+        out
+    }
+
+    /// Takes what `state` holds: slots of running tasks and amounts of shared resources.
+    fn reserve(&mut self) {
+        let fixed = self.inst.reserved.fixed.iter().map(|f| (f.agent, f.until));
+        for (agent, until) in self.inst.reserved.slots.iter().copied().chain(fixed) {
+            match &mut self.slots[agent.at()] {
+                // Several running tasks on one slot: it is free when the last is done.
+                Slots::One(lane) => {
+                    let from = lane.earliest(0, 0);
+                    lane.take(from, until);
+                }
+                Slots::Many(profile) => profile.add(0, until, 1),
+            }
+        }
+        for (hold, amount) in self.inst.reserved.held.iter().zip(&self.inst.held) {
+            if let Some(profile) = &mut self.shared[hold.resource.at()] {
+                profile.add(hold.from, hold.until, *amount);
+            }
+        }
+    }
+
+    /// When a task's inputs can be on an agent: its release, the agent's first moment, its placed
+    /// predecessors' finishes and transfers. [`NEVER`] where a predecessor is not placed.
+    pub fn ready(&self, t: usize, agent: u32) -> Ms {
+        let mut ready = self.inst.release[t].max(self.inst.agents[agent as usize].from);
+        for (p, mb) in self.inst.preds.row(t) {
+            let from = self.agent[*p as usize];
+            if from == NONE {
+                return NEVER;
+            }
+            ready = ready.max(self.finish[*p as usize] + self.inst.transfer(from, agent, *mb));
+        }
+        ready.min(NEVER)
+    }
+
+    /// The earliest start of a task on an agent, from `ready` on; `None` where it never fits.
+    pub fn earliest(&mut self, t: usize, c: &Choice, ready: Ms) -> Option<Ms> {
+        let mut start = ready;
+        loop {
+            let before = start;
+            start = self.earliest_on_agent(t, c, start);
+            start = self.earliest_shared(t, c.work, start);
+            self.work += 1;
+            if start + c.work >= NEVER {
+                return None;
+            }
+            if start == before {
+                return Some(start);
+            }
+        }
+    }
+
+    /// As [`Self::earliest`], but the agent's own limits only: a lower bound of it.
+    pub fn earliest_on_agent(&mut self, t: usize, c: &Choice, ready: Ms) -> Ms {
+        let agent = c.agent as usize;
+        let mut start = ready;
+        loop {
+            let before = start;
+            start = match &self.slots[agent] {
+                Slots::One(lane) => lane.earliest(start, c.work),
+                Slots::Many(profile) => profile.earliest(start, c.work, 1),
+            };
+            for (dim, amount) in self.inst.demand.row(t) {
+                if let Some((at, _)) = self.inst.offer_of(agent, *dim)
+                    && let Some(profile) = &self.dims[at]
+                {
+                    start = profile.earliest(start, c.work, *amount);
+                }
+            }
+            start = self.in_window(agent, start, c.work);
+            self.work += 1;
+            if start == before || start >= NEVER {
+                return start;
+            }
+        }
+    }
+
+    fn earliest_shared(&self, t: usize, work: Ms, from: Ms) -> Ms {
+        let mut start = from;
+        for (r, amount) in self.inst.uses.row(t) {
+            if let Some(profile) = &self.shared[*r as usize] {
+                let hold = self.inst.shared[*r as usize].per.unwrap_or(work);
+                start = profile.earliest(start, hold, *amount);
+            }
+        }
+        start
+    }
+
+    /// The first start at or after `from` at which a window holds the whole run.
+    fn in_window(&self, agent: usize, from: Ms, work: Ms) -> Ms {
+        let windows = &self.inst.agents[agent].windows;
+        if windows.is_empty() {
+            return from;
+        }
+        let fits = |w: &&(Ms, Ms)| from.max(w.0) + work <= w.1;
+        windows.iter().filter(fits).map(|w| from.max(w.0)).min().unwrap_or(NEVER)
+    }
+
+    /// Places a task at a start that was found free.
+    pub fn place(&mut self, t: usize, c: &Choice, start: Ms) {
+        self.agent[t] = c.agent;
+        self.start[t] = start;
+        self.finish[t] = start + c.work;
+        self.mark(t, 1);
+    }
+
+    /// Takes a placed task back.
+    pub fn remove(&mut self, t: usize) {
+        self.mark(t, -1);
+        self.agent[t] = NONE;
+    }
+
+    /// Adds (`sign` 1) or takes away (−1) what a placed task occupies.
+    fn mark(&mut self, t: usize, sign: i64) {
+        let (agent, start, finish) = (self.agent[t] as usize, self.start[t], self.finish[t]);
+        self.work += 1;
+        match &mut self.slots[agent] {
+            Slots::One(lane) if sign > 0 => lane.take(start, finish),
+            Slots::One(lane) => lane.give(start, finish),
+            Slots::Many(profile) => profile.add(start, finish, sign),
+        }
+        for (dim, amount) in self.inst.demand.row(t) {
+            if let Some((at, _)) = self.inst.offer_of(agent, *dim)
+                && let Some(profile) = &mut self.dims[at]
+            {
+                profile.add(start, finish, sign * amount);
+            }
+        }
+        for (r, amount) in self.inst.uses.row(t) {
+            if let Some(profile) = &mut self.shared[*r as usize] {
+                let until = self.inst.shared[*r as usize].per.map_or(finish, |per| start + per);
+                profile.add(start, until, sign * amount);
+            }
+        }
+    }
+
+    /// Latest finish; 0 for no task.
+    pub fn makespan(&self) -> Ms {
+        (0..self.agent.len()).filter(|t| self.agent[*t] != NONE).map(|t| self.finish[t]).max().unwrap_or(0)
+    }
+
+    /// The schedule as a plan.
+    pub fn plan(&self) -> Plan {
+        let placed = |t: usize| {
+            (self.agent[t] != NONE).then(|| Placement {
+                agent: AgentIx(self.agent[t]),
+                start: self.start[t],
+                finish: self.finish[t],
+            })
+        };
+        Plan { placements: (0..self.agent.len()).map(placed).collect() }
+    }
+}
