@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    Gauge,
     csr::Csr,
     reservations::Reservations,
     scale::{Scale, UNLIMITED},
@@ -103,8 +104,12 @@ pub struct Instance<'q> {
     pub topological: Vec<u32>,
     /// What `state` holds already.
     pub reserved: Reservations,
+    /// For a task that runs already (start 0), until when its slot is taken anyway; −1 for the others.
+    pub runs_until: Vec<Ms>,
     /// Scaled amounts of [`Reservations::held`], in its order.
     pub held: Vec<i64>,
+    /// How utilization is measured.
+    pub gauge: Gauge,
     /// Scale of costs.
     pub cost_scale: Scale,
     /// Scale of loads.
@@ -151,11 +156,16 @@ impl<'q> Instance<'q> {
             offered: Csr::collect(s.agents.iter().map(|a| offered(a, &scales.dims))),
             shared: s.network.resources.iter().zip(&scales.shared).map(|(r, scale)| shared(r, *scale)).collect(),
             held: Vec::new(),
+            runs_until: vec![-1; s.tasks.len()],
             reserved: Reservations::of(q),
+            gauge: Gauge::new(q, scales.load),
             cost_scale: scales.cost,
             load_scale: scales.load,
         };
         out.held = out.reserved.held.iter().map(|h| scales.shared[h.resource.at()].demand(h.amount)).collect();
+        for fixed in &out.reserved.fixed {
+            out.runs_until[fixed.task.at()] = fixed.until;
+        }
         out.unit_demand = out.summed(&out.demand, |_| true);
         out.unit_uses = out.summed(&out.uses, |r| out.shared[r as usize].budget < UNLIMITED);
         out.choices = out.possible();

@@ -1,6 +1,7 @@
 //! Schedules: the timeline builds them, metrics measure them, verify checks them.
 
 mod csr;
+mod gauge;
 pub mod instance;
 pub mod metrics;
 mod profile;
@@ -8,8 +9,10 @@ mod reservations;
 mod room;
 mod scale;
 mod timeline;
+pub mod verify;
 
 pub use csr::Csr;
+pub use gauge::Gauge;
 pub use instance::{Choice, Instance};
 pub use metrics::{Components, Loads, Utilization, components};
 pub use reservations::{Fixed, Held, Reservations};

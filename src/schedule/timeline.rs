@@ -97,6 +97,9 @@ impl<'i> Timeline<'i> {
     /// The earliest start of a task on an agent, from `ready` on; `None` where it never fits.
     pub fn earliest(&mut self, t: usize, c: &Choice, ready: Ms) -> Option<Ms> {
         let mut start = ready;
+        if self.inst.runs_until[t] >= 0 {
+            return self.can_go_on(t, c, ready).then_some(0);
+        }
         loop {
             let before = start;
             start = self.earliest_on_agent(t, c, start);
@@ -111,6 +114,33 @@ impl<'i> Timeline<'i> {
         }
     }
 
+    /// True where a task that runs already may be planned with start 0: beyond the slot that it has anyway,
+    /// nothing else may have taken what it needs.
+    fn can_go_on(&mut self, t: usize, c: &Choice, ready: Ms) -> bool {
+        let until = self.inst.runs_until[t];
+        let slot_is_free = match &self.slots[c.agent as usize] {
+            Slots::One(lane) => lane.earliest(until, c.work - until) == until,
+            Slots::Many(profile) => profile.earliest(until, c.work - until, 1) == until,
+        };
+        ready == 0
+            && (until >= c.work || slot_is_free)
+            && self.earliest_of_dims(t, c, 0) == 0
+            && self.in_window(c.agent as usize, 0, c.work) == 0
+            && self.earliest_shared(t, c.work, 0) == 0
+    }
+
+    fn earliest_of_dims(&self, t: usize, c: &Choice, from: Ms) -> Ms {
+        let mut start = from;
+        for (dim, amount) in self.inst.demand.row(t) {
+            if let Some((at, _)) = self.inst.offer_of(c.agent as usize, *dim)
+                && let Some(profile) = &self.dims[at]
+            {
+                start = profile.earliest(start, c.work, *amount);
+            }
+        }
+        start
+    }
+
     /// As [`Self::earliest`], but the agent's own limits only: a lower bound of it.
     pub fn earliest_on_agent(&mut self, t: usize, c: &Choice, ready: Ms) -> Ms {
         let agent = c.agent as usize;
@@ -121,13 +151,7 @@ impl<'i> Timeline<'i> {
                 Slots::One(lane) => lane.earliest(start, c.work),
                 Slots::Many(profile) => profile.earliest(start, c.work, 1),
             };
-            for (dim, amount) in self.inst.demand.row(t) {
-                if let Some((at, _)) = self.inst.offer_of(agent, *dim)
-                    && let Some(profile) = &self.dims[at]
-                {
-                    start = profile.earliest(start, c.work, *amount);
-                }
-            }
+            start = self.earliest_of_dims(t, c, start);
             start = self.in_window(agent, start, c.work);
             self.work += 1;
             if start == before || start >= NEVER {
@@ -136,7 +160,8 @@ impl<'i> Timeline<'i> {
         }
     }
 
-    fn earliest_shared(&self, t: usize, work: Ms, from: Ms) -> Ms {
+    /// The earliest start at or after `from` that the shared resources allow a run of `work`.
+    pub fn earliest_shared(&self, t: usize, work: Ms, from: Ms) -> Ms {
         let mut start = from;
         for (r, amount) in self.inst.uses.row(t) {
             if let Some(profile) = &self.shared[*r as usize] {
@@ -175,10 +200,12 @@ impl<'i> Timeline<'i> {
     fn mark(&mut self, t: usize, sign: i64) {
         let (agent, start, finish) = (self.agent[t] as usize, self.start[t], self.finish[t]);
         self.work += 1;
+        // A task that runs already has its slot until then.
+        let slot_from = start.max(self.inst.runs_until[t]);
         match &mut self.slots[agent] {
-            Slots::One(lane) if sign > 0 => lane.take(start, finish),
-            Slots::One(lane) => lane.give(start, finish),
-            Slots::Many(profile) => profile.add(start, finish, sign),
+            Slots::One(lane) if sign > 0 => lane.take(slot_from, finish),
+            Slots::One(lane) => lane.give(slot_from, finish),
+            Slots::Many(profile) => profile.add(slot_from, finish, sign),
         }
         for (dim, amount) in self.inst.demand.row(t) {
             if let Some((at, _)) = self.inst.offer_of(agent, *dim)

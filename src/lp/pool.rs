@@ -1,0 +1,240 @@
+//! The columns kept in memory: the cheapest few of each group at some prices, in floating point.
+
+use super::frame::Frame;
+use super::selection::Columns;
+
+/// Some columns of every group, group after group, amounts in row units.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pool {
+    /// Columns `start[g]..start[g + 1]` belong to group g.
+    pub start: Vec<usize>,
+    /// Key of each column.
+    pub key: Vec<u32>,
+    /// Cost of each column.
+    pub cost: Vec<f64>,
+    /// Entries `first[j]..first[j + 1]` belong to column j.
+    pub first: Vec<usize>,
+    /// Row and amount of each entry.
+    pub entry: Vec<(u32, f64)>,
+    /// Whether no column of any group was left out.
+    pub complete: bool,
+}
+
+/// What pricing all columns found.
+#[derive(Debug, Clone)]
+pub(super) struct Priced {
+    /// The dual function at the prices, up to rounding.
+    pub value: f64,
+    /// Columns taken that the earlier pool did not keep.
+    pub added: usize,
+    /// The columns kept and taken.
+    pub pool: Pool,
+    /// For each column of the pool, its index in the earlier pool, if it was there.
+    pub origin: Vec<Option<usize>>,
+}
+
+/// Which columns a pricing pass takes over and takes up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Choice<'a> {
+    /// At most this many columns of each group are taken up.
+    pub width: usize,
+    /// The earlier pool, and which of its columns stay.
+    pub keep: Option<(&'a Pool, &'a [bool])>,
+    /// Only take up columns that beat every kept column of their group by more than this.
+    pub improving: Option<f64>,
+}
+
+impl Pool {
+    /// Number of groups.
+    pub fn groups(&self) -> usize {
+        self.start.len().saturating_sub(1)
+    }
+
+    /// The columns of group `g`.
+    pub fn columns(&self, g: usize) -> std::ops::Range<usize> {
+        self.start[g]..self.start[g + 1]
+    }
+
+    /// The entries of column `j`.
+    pub fn entries(&self, j: usize) -> &[(u32, f64)] {
+        &self.entry[self.first[j]..self.first[j + 1]]
+    }
+
+    /// Cost of column `j` plus the price of what it uses.
+    pub fn reduced(&self, j: usize, prices: &[f64]) -> f64 {
+        self.entries(j).iter().fold(self.cost[j], |sum, &(r, a)| sum + prices[r as usize] * a)
+    }
+
+    /// The cheapest column of each group at the prices into `picks`, its amounts summed over
+    /// `load`; returns the sum of the least reduced costs. O(entries of the pool).
+    pub fn choose(&self, prices: &[f64], picks: &mut [usize], load: &mut [f64]) -> f64 {
+        load.fill(0.0);
+        let mut total = 0.0;
+        for (g, pick) in picks.iter_mut().enumerate() {
+            let mut least = f64::INFINITY;
+            for j in self.columns(g) {
+                let value = self.reduced(j, prices);
+                if value < least {
+                    (least, *pick) = (value, j);
+                }
+            }
+            total += least;
+            for &(r, a) in self.entries(*pick) {
+                load[r as usize] += a;
+            }
+        }
+        total
+    }
+
+    /// Prices every column and builds the pool of those that `choice` keeps and takes up.
+    ///
+    /// O(entries + columns · log width), one pass.
+    pub fn price<C: Columns>(columns: &C, frame: &Frame, prices: &[f64], choice: Choice) -> Priced {
+        let natural = frame.natural(prices);
+        let mut out = Builder::new(columns.groups());
+        let mut shelf = Shelf::new(choice.width);
+        let (mut value, mut added, mut complete) = (frame.constant(prices), 0, true);
+        for group in 0..columns.groups() {
+            shelf.clear();
+            columns.visit(group, &mut |key, cost, entries| {
+                let reduced =
+                    entries.iter().fold(cost as f64, |sum, &(row, amount)| sum + natural[row as usize] * amount as f64);
+                shelf.offer(reduced, key, cost, entries);
+            });
+            value += shelf.least;
+            let ceiling = out.keep(group, prices, choice.keep);
+            let limit = choice.improving.map_or(f64::INFINITY, |by| ceiling - by);
+            added += out.take(&shelf, limit, frame, choice.keep.map(|keep| keep.0));
+            out.close();
+            complete &= shelf.seen == out.width();
+        }
+        out.pool.complete = complete;
+        Priced { value, added, pool: out.pool, origin: out.origin }
+    }
+}
+
+/// The cheapest columns of one group seen so far, ascending; equals keep the order they came in.
+struct Shelf {
+    width: usize,
+    seen: usize,
+    least: f64,
+    cutoff: f64,
+    held: Vec<Held>,
+}
+
+struct Held {
+    reduced: f64,
+    key: u32,
+    cost: i64,
+    entries: Vec<(u32, i64)>,
+}
+
+impl Shelf {
+    fn new(width: usize) -> Self {
+        Self { width, seen: 0, least: f64::INFINITY, cutoff: f64::INFINITY, held: Vec::new() }
+    }
+
+    fn clear(&mut self) {
+        (self.seen, self.least, self.cutoff) = (0, f64::INFINITY, f64::INFINITY);
+        // The buffers of what was held stay for the next group.
+        for held in &mut self.held {
+            held.reduced = f64::INFINITY;
+        }
+    }
+
+    fn filled(&self) -> usize {
+        self.seen.min(self.width).min(self.held.len())
+    }
+
+    fn offer(&mut self, reduced: f64, key: u32, cost: i64, entries: &[(u32, i64)]) {
+        let filled = self.filled();
+        self.seen += 1;
+        self.least = self.least.min(reduced);
+        if self.width == 0 || (filled == self.width && reduced >= self.cutoff) {
+            return;
+        }
+        let last = if filled < self.width {
+            if self.held.len() == filled {
+                self.held.push(Held { reduced, key, cost, entries: Vec::new() });
+            }
+            filled
+        } else {
+            self.width - 1
+        };
+        let held = &mut self.held[last];
+        (held.reduced, held.key, held.cost) = (reduced, key, cost);
+        held.entries.clear();
+        held.entries.extend_from_slice(entries);
+        let mut at = last;
+        while at > 0 && self.held[at - 1].reduced > reduced {
+            self.held.swap(at - 1, at);
+            at -= 1;
+        }
+        if last + 1 == self.width {
+            self.cutoff = self.held[last].reduced;
+        }
+    }
+}
+
+/// A pool under construction.
+struct Builder {
+    pool: Pool,
+    origin: Vec<Option<usize>>,
+}
+
+impl Builder {
+    fn new(groups: usize) -> Self {
+        let mut pool = Pool { start: Vec::with_capacity(groups + 1), ..Pool::default() };
+        pool.start.push(0);
+        pool.first.push(0);
+        Self { pool, origin: Vec::new() }
+    }
+
+    /// Copies the columns that stay; returns the least reduced cost among them.
+    fn keep(&mut self, group: usize, prices: &[f64], keep: Option<(&Pool, &[bool])>) -> f64 {
+        let mut least = f64::INFINITY;
+        let Some((old, stays)) = keep else {
+            return least;
+        };
+        for j in old.columns(group).filter(|&j| stays[j]) {
+            least = least.min(old.reduced(j, prices));
+            self.pool.key.push(old.key[j]);
+            self.pool.cost.push(old.cost[j]);
+            self.pool.entry.extend_from_slice(old.entries(j));
+            self.pool.first.push(self.pool.entry.len());
+            self.origin.push(Some(j));
+        }
+        least
+    }
+
+    /// Takes the shelf's columns below `limit` that are not here yet; returns how many.
+    fn take(&mut self, shelf: &Shelf, limit: f64, frame: &Frame, old: Option<&Pool>) -> usize {
+        let group = self.pool.start.len() - 1;
+        let begin = self.pool.start[group];
+        let kept = self.pool.key.len();
+        for held in &shelf.held[..shelf.filled()] {
+            if held.reduced >= limit || self.pool.key[begin..kept].contains(&held.key) {
+                continue;
+            }
+            self.pool.key.push(held.key);
+            self.pool.cost.push(held.cost as f64);
+            let scaled = held.entries.iter().map(|&(r, a)| (r, a as f64 / frame.unit[r as usize]));
+            self.pool.entry.extend(scaled);
+            self.pool.first.push(self.pool.entry.len());
+            let find = |old: &Pool| old.columns(group).find(|&j| old.key[j] == held.key);
+            self.origin.push(old.and_then(find));
+        }
+        self.pool.key.len() - kept
+    }
+
+    /// Ends the group.
+    fn close(&mut self) {
+        self.pool.start.push(self.pool.key.len());
+    }
+
+    /// Number of columns in the group ended last.
+    fn width(&self) -> usize {
+        let n = self.pool.start.len();
+        self.pool.start[n - 1] - self.pool.start[n - 2]
+    }
+}

@@ -1,0 +1,197 @@
+//! The selection problem: one column out of every group, rows that hold, levels that may be raised.
+
+use std::error::Error;
+use std::fmt;
+
+/// The columns of a selection problem, generated group by group so that they need not be stored.
+///
+/// An implementor must show the same columns, in the same order, every time it is asked.
+pub trait Columns: Sync {
+    /// Number of groups; exactly one column of each is chosen.
+    fn groups(&self) -> usize;
+
+    /// Shows every column of `group`: its key (unique in the group), its cost, and its entries as
+    /// `(row, amount)` with amounts ≥ 0; a row named twice counts twice.
+    fn visit(&self, group: usize, see: &mut impl FnMut(u32, i64, &[(u32, i64)]));
+}
+
+/// The rows: the amounts chosen in row `r` sum to at most `fixed[r] + slope[r] · T[level[r]]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// What the row offers whatever the levels, in the row's own unit; may be negative.
+    pub fixed: Vec<i64>,
+    /// What one unit of the row's level adds; ≥ 0, and read as 0 where the row has no level.
+    pub slope: Vec<i64>,
+    /// The level that widens the row, if any.
+    pub level: Vec<Option<u32>>,
+}
+
+impl Rows {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.fixed.len()
+    }
+
+    /// Whether there is no row at all.
+    pub fn is_empty(&self) -> bool {
+        self.fixed.is_empty()
+    }
+
+    /// Adds the row `amounts ≤ fixed` and returns its index.
+    pub fn push_fixed(&mut self, fixed: i64) -> u32 {
+        self.push(fixed, 0, None)
+    }
+
+    /// Adds the row `amounts ≤ fixed + slope · T[level]` and returns its index.
+    pub fn push(&mut self, fixed: i64, slope: i64, level: Option<u32>) -> u32 {
+        self.fixed.push(fixed);
+        self.slope.push(slope);
+        self.level.push(level);
+        (self.fixed.len() - 1) as u32
+    }
+
+    /// The slope of row `r`, 0 where it has no level.
+    pub(super) fn slope_of(&self, r: usize) -> i64 {
+        if self.level[r].is_some() { self.slope[r] } else { 0 }
+    }
+}
+
+/// A level T: a continuous quantity ≥ `least` that costs `unit_cost` a unit, such as the makespan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level {
+    /// Cost of one unit of the level, ≥ 0.
+    pub unit_cost: i64,
+    /// The least value that the level may take.
+    pub least: i64,
+}
+
+/// Why a selection problem, or the prices offered for it, cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SelectionError {
+    /// `fixed`, `slope` and `level` of the rows, or the prices, differ in length.
+    Lengths,
+    /// The row has a negative slope, or names a level that is not given.
+    Row {
+        /// Index of the row.
+        row: usize,
+    },
+    /// The level has a negative unit cost, so that raising it for ever would pay.
+    Level {
+        /// Index of the level.
+        level: usize,
+    },
+    /// The group has no column: nothing can be chosen.
+    EmptyGroup {
+        /// Index of the group.
+        group: usize,
+    },
+    /// A column of the group names a row that is not given, or a negative amount.
+    Column {
+        /// Index of the group.
+        group: usize,
+        /// Key of the column.
+        key: u32,
+    },
+    /// The price of the row is negative.
+    Price {
+        /// Index of the row.
+        row: usize,
+    },
+    /// The prices of the level's rows sum to more than the level costs, so they prove nothing.
+    Overpriced {
+        /// Index of the level.
+        level: usize,
+    },
+    /// The exact sums do not fit 128 bits.
+    Overflow,
+}
+
+impl fmt::Display for SelectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lengths => write!(f, "row data and prices differ in length"),
+            Self::Row { row } => write!(f, "row {row} has a negative slope or an unknown level"),
+            Self::Level { level } => write!(f, "level {level} has a negative unit cost"),
+            Self::EmptyGroup { group } => write!(f, "group {group} has no column"),
+            Self::Column { group, key } => {
+                write!(f, "column {key} of group {group} has a bad row or amount")
+            }
+            Self::Price { row } => write!(f, "the price of row {row} is negative"),
+            Self::Overpriced { level } => write!(f, "the rows of level {level} are overpriced"),
+            Self::Overflow => write!(f, "sums exceed 128 bits; scale the numbers down"),
+        }
+    }
+}
+
+impl Error for SelectionError {}
+
+/// Checks rows and levels against each other.
+///
+/// # Errors
+/// [`SelectionError::Lengths`], [`SelectionError::Row`] or [`SelectionError::Level`].
+pub(super) fn check_rows(rows: &Rows, levels: &[Level]) -> Result<(), SelectionError> {
+    let count = rows.fixed.len();
+    if rows.slope.len() != count || rows.level.len() != count {
+        return Err(SelectionError::Lengths);
+    }
+    for row in 0..count {
+        let known = rows.level[row].is_none_or(|k| (k as usize) < levels.len());
+        if rows.slope[row] < 0 || !known {
+            return Err(SelectionError::Row { row });
+        }
+    }
+    match levels.iter().position(|level| level.unit_cost < 0) {
+        Some(level) => Err(SelectionError::Level { level }),
+        None => Ok(()),
+    }
+}
+
+/// A selection problem's columns held in memory, for small callers and tests.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    groups: Vec<Vec<StoredColumn>>,
+}
+
+/// One column of a [`Table`].
+#[derive(Debug, Clone)]
+struct StoredColumn {
+    key: u32,
+    cost: i64,
+    entries: Vec<(u32, i64)>,
+}
+
+impl Table {
+    /// A table of no group.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an empty group and returns its index.
+    pub fn push_group(&mut self) -> usize {
+        self.groups.push(Vec::new());
+        self.groups.len() - 1
+    }
+
+    /// Adds a column to the group pushed last (to a first group, if there is none yet).
+    pub fn push_column(&mut self, key: u32, cost: i64, entries: &[(u32, i64)]) {
+        if self.groups.is_empty() {
+            self.groups.push(Vec::new());
+        }
+        if let Some(group) = self.groups.last_mut() {
+            let entries = entries.to_vec();
+            group.push(StoredColumn { key, cost, entries });
+        }
+    }
+}
+
+impl Columns for Table {
+    fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    fn visit(&self, group: usize, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
+        for column in self.groups.get(group).into_iter().flatten() {
+            see(column.key, column.cost, &column.entries);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! List scheduling: tasks by priority, predecessors first, each on the agent that finishes it best
+//! (HEFT: Topcuoglu, Hariri, Wu 2002), within the room that the units not yet scheduled keep reserved.
+
+use std::{cmp::Ordering, collections::BinaryHeap};
+
+use super::{Goal, Sequence};
+use crate::{
+    model::{Ms, NEVER},
+    schedule::{Choice, Instance, NONE, Room, Timeline},
+};
+
+/// A task that could be next: the greatest rank first, of equals the least id.
+#[derive(PartialEq)]
+struct Next(f64, u32);
+
+impl Eq for Next {}
+
+impl PartialOrd for Next {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Next {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0).then(other.1.cmp(&self.1))
+    }
+}
+
+/// Orders the tasks of assigned units by `rank`, greatest first and predecessors before successors; tasks
+/// that run already come first.
+pub fn order_by(inst: &Instance<'_>, room: &Room<'_>, rank: &[f64]) -> Vec<u32> {
+    let active = |t: usize| room.agent[inst.unit_of[t] as usize] != NONE;
+    let key = |t: usize| Next(if inst.runs_until[t] >= 0 { f64::INFINITY } else { rank[t] }, t as u32);
+    let mut open: Vec<u32> = (0..inst.tasks()).map(|t| inst.preds.row(t).len() as u32).collect();
+    let mut ready: BinaryHeap<Next> = (0..inst.tasks()).filter(|t| open[*t] == 0).map(key).collect();
+    let mut out = Vec::with_capacity(inst.tasks());
+    while let Some(Next(_, t)) = ready.pop() {
+        if active(t as usize) {
+            out.push(t);
+        }
+        for (s, _) in inst.succs.row(t as usize) {
+            open[*s as usize] -= 1;
+            if open[*s as usize] == 0 {
+                ready.push(key(*s as usize));
+            }
+        }
+    }
+    out
+}
+
+/// Schedules in the given order, each unit on the agent that `room` gives it.
+pub fn keep_agents<'i>(inst: &'i Instance<'i>, room: &Room<'i>, order: Vec<u32>) -> Sequence<'i> {
+    let mut choice = vec![Choice { agent: NONE, work: 0, load: 0, cost: 0 }; inst.tasks()];
+    for t in &order {
+        let agent = room.agent[inst.unit_of[*t as usize] as usize];
+        if let Some(c) = inst.choice(*t as usize, agent) {
+            choice[*t as usize] = c;
+        }
+    }
+    Sequence::new(inst, order, choice)
+}
+
+/// Schedules in the given order, moving each unit to the agent that finishes its first task best while
+/// all other units keep their room. Returns the schedule; `room` follows it.
+pub fn choose_agents<'i>(inst: &'i Instance<'i>, room: &mut Room<'i>, order: Vec<u32>, goal: &Goal) -> Sequence<'i> {
+    let mut timeline = Timeline::new(inst);
+    let mut settled = vec![false; inst.units.len()];
+    let mut options = Vec::new();
+    for t in &order {
+        let (t, unit) = (*t as usize, inst.unit_of[*t as usize] as usize);
+        let seed = room.agent[unit];
+        let best = if std::mem::replace(&mut settled[unit], true) {
+            inst.choice(t, seed).and_then(|c| {
+                let ready = timeline.ready(t, seed);
+                timeline.earliest(t, &c, ready).map(|start| (c, start))
+            })
+        } else {
+            best_choice(inst, room, &mut timeline, t, goal, &mut options)
+        };
+        if let Some((c, start)) = best {
+            timeline.place(t, &c, start);
+        }
+    }
+    keep_agents(inst, room, order)
+}
+
+/// The best start over all agents with room for the task's unit, which moves there.
+fn best_choice<'i>(
+    inst: &'i Instance<'i>,
+    room: &mut Room<'i>,
+    timeline: &mut Timeline<'i>,
+    t: usize,
+    goal: &Goal,
+    options: &mut Vec<(f64, Choice, Ms)>,
+) -> Option<(Choice, Ms)> {
+    let unit = inst.unit_of[t] as usize;
+    let seed = inst.unit_choice(unit, room.agent[unit])?;
+    let single = inst.units.row(unit).len() == 1;
+    room.give(unit, &seed);
+    options.clear();
+    for c in inst.choices.row(t) {
+        let whole = if single { Some(*c) } else { inst.unit_choice(unit, c.agent) };
+        if whole.is_some_and(|w| c.agent == seed.agent || room.fits(unit, &w)) {
+            let ready = timeline.ready(t, c.agent);
+            if ready < NEVER {
+                options.push((0.0, *c, ready));
+            }
+        }
+    }
+    let shared = soonest_shared(inst, timeline, t, options);
+    for (score, c, ready) in options.iter_mut() {
+        *ready = timeline.earliest_on_agent(t, c, (*ready).max(shared));
+        *score = score_of(inst, goal, t, c, *ready);
+    }
+    options.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent)));
+    let mut best: Option<(f64, Choice, Ms)> = None;
+    for (least, c, ready) in options.iter() {
+        if best.is_some_and(|b| b.0 <= *least) || *ready >= NEVER {
+            break;
+        }
+        if let Some(start) = timeline.earliest(t, c, *ready) {
+            let score = score_of(inst, goal, t, c, start);
+            if best.is_none_or(|b| score < b.0) {
+                best = Some((score, *c, start));
+            }
+        }
+    }
+    let agent = best.map_or(seed.agent, |b| b.1.agent);
+    room.take(unit, &inst.unit_choice(unit, agent).unwrap_or(seed));
+    best.map(|(_, c, start)| (c, start))
+}
+
+/// No start of the task lies before this: the shared resources alone, with the shortest run.
+fn soonest_shared(inst: &Instance<'_>, timeline: &Timeline<'_>, t: usize, options: &[(f64, Choice, Ms)]) -> Ms {
+    if inst.uses.row(t).is_empty() {
+        return 0;
+    }
+    let ready = options.iter().map(|o| o.2).min().unwrap_or(0);
+    let work = options.iter().map(|o| o.1.work).min().unwrap_or(0);
+    timeline.earliest_shared(t, work, ready)
+}
+
+fn score_of(inst: &Instance<'_>, goal: &Goal, t: usize, c: &Choice, start: Ms) -> f64 {
+    let finish = start.saturating_add(c.work).min(NEVER);
+    goal.makespan * finish as f64
+        + goal.tardiness * inst.weight[t] * (finish - inst.deadline[t]).max(0) as f64
+        + goal.cost * c.cost as f64
+}

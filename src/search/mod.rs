@@ -1,0 +1,14 @@
+//! Search: construction, neighbourhoods and improvement under a budget of work.
+
+pub mod anneal;
+pub mod assign;
+pub mod construct;
+pub mod critical;
+mod goal;
+pub mod ranks;
+mod rng;
+mod sequence;
+
+pub use goal::{Goal, Tally};
+pub use rng::Rng;
+pub use sequence::{Sequence, tails};
