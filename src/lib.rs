@@ -1,6 +1,7 @@
 //! orch: a deterministic batch planner for fleets of AI agents.
 
 pub mod cli;
+pub mod distribute;
 pub mod error;
 pub mod lp;
 pub mod model;
