@@ -5,7 +5,7 @@
 use std::collections::BinaryHeap;
 
 use crate::{
-    model::{NEVER, Ms, Plan},
+    model::{Ms, NEVER, Plan},
     schedule::{Choice, Instance, NONE, Room, Timeline},
 };
 
@@ -157,7 +157,9 @@ impl<'i> Batch<'i> {
             for member in self.inst.units.row(unit).iter().map(|m| *m as usize) {
                 if self.timeline.agent[member] != NONE {
                     self.timeline.remove(member);
-                    stack.extend(self.inst.succs.row(member).iter().map(|(s, _)| self.inst.unit_of[*s as usize] as usize));
+                    stack.extend(
+                        self.inst.succs.row(member).iter().map(|(s, _)| self.inst.unit_of[*s as usize] as usize),
+                    );
                 }
             }
         }

@@ -56,10 +56,8 @@ fn unplaced(inst: &Instance<'_>, solution: &Solution) -> Option<Recommendation> 
         codes.into_iter().for_each(|c| *by_reason.entry(c).or_default() += 1);
     }
     let (top, count) = by_reason.iter().max_by_key(|(code, n)| (**n, std::cmp::Reverse(**code)))?;
-    let message = format!(
-        "{} tasks have no place; `{top}` holds for {count} of them: begin there",
-        solution.unassigned.len()
-    );
+    let message =
+        format!("{} tasks have no place; `{top}` holds for {count} of them: begin there", solution.unassigned.len());
     let evidence = by_reason.iter().map(|(code, n)| (*code, Evidence::Count(*n))).collect();
     Some(Recommendation { code: "unplaced_tasks", message, agents: Vec::new(), tasks: first(tasks()), evidence })
 }
@@ -120,7 +118,9 @@ fn bottlenecks(inst: &Instance<'_>, solution: &Solution, balance: &LoadBalancing
             _ => format!("holds a load of {}", number(used, 2)),
         };
         let message = if critical(id) {
-            format!("agent `{id}` lies on every critical path and {held}: this plan ends sooner only if its work there does")
+            format!(
+                "agent `{id}` lies on every critical path and {held}: this plan ends sooner only if its work there does"
+            )
         } else {
             format!("agent `{id}` {held}: more capacity or budget there gives the plan room")
         };
@@ -159,7 +159,8 @@ fn full_resources(inst: &Instance<'_>, solution: &Solution) -> Vec<Recommendatio
             said.push(format!("is used up to {} of {}", number(total, 2), number(budget, 2)));
         }
         if !said.is_empty() {
-            let message = format!("shared resource `{}` {}: a higher limit gives the plan room", resource.id, said.join(" and "));
+            let message =
+                format!("shared resource `{}` {}: a higher limit gives the plan room", resource.id, said.join(" and "));
             let tasks = first(users.iter().map(|(t, _)| s.task(*t).id.as_str()));
             out.push(Recommendation { code: "binding_resource", message, agents: Vec::new(), tasks, evidence });
         }
@@ -210,7 +211,9 @@ fn single_providers(inst: &Instance<'_>) -> Vec<Recommendation> {
         let (name, agent, n) = (&s.names.skills[i], providers[i].1, asked[i].len());
         Recommendation {
             code: "single_provider",
-            message: format!("only agent `{agent}` has `{name}`, which {n} tasks ask for: without it they have no place"),
+            message: format!(
+                "only agent `{agent}` has `{name}`, which {n} tasks ask for: without it they have no place"
+            ),
             agents: vec![agent.to_owned()],
             tasks: first(asked[i].iter().map(|t| s.task(*t).id.as_str())),
             evidence: BTreeMap::from([
@@ -238,8 +241,7 @@ fn idle(inst: &Instance<'_>, solution: &Solution, balance: &LoadBalancing) -> Op
     let fixed: f64 = idle.iter().map(|a| a.cost_fixed).sum();
     let price = if fixed > 0.0 { format!("; their fixed cost is {}", number(fixed, 2)) } else { String::new() };
     let message = format!("{} agents that could run tasks of this batch get none{price}", idle.len());
-    let evidence =
-        BTreeMap::from([("agents", Evidence::Count(idle.len())), ("cost_fixed", Evidence::Figure(fixed))]);
+    let evidence = BTreeMap::from([("agents", Evidence::Count(idle.len())), ("cost_fixed", Evidence::Figure(fixed))]);
     let agents = first(idle.iter().map(|a| a.id.as_str()));
     (!idle.is_empty()).then_some(Recommendation { code: "idle_agents", message, agents, tasks: Vec::new(), evidence })
 }

@@ -4,17 +4,6 @@ use serde::Serialize;
 
 use crate::error::{Finding, Severity};
 
-/// A stable code and what it stands for; README's table is made of these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Code {
-    /// `ORCH001` …
-    pub code: &'static str,
-    /// `error`, `warning`, or both with the condition.
-    pub severity: &'static str,
-    /// What it says.
-    pub meaning: &'static str,
-}
-
 /// One finding (model.md, section 5).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FindingRow {
@@ -26,9 +15,9 @@ pub struct FindingRow {
     pub message: String,
     /// Path of the value in the snapshot.
     pub path: String,
-    /// The file it stands in; empty where the snapshot was built in memory.
+    /// The file it stands in; empty where it is about none, or the snapshot was built in memory.
     pub file: String,
-    /// Line from 1; null where the snapshot was built in memory.
+    /// Line from 1; null where it is about the file as a whole, or about none.
     pub line: Option<u32>,
     /// Column from 1; null likewise.
     pub column: Option<u32>,
@@ -37,15 +26,15 @@ pub struct FindingRow {
 }
 
 impl FindingRow {
-    /// A finding, with its place spelt out by the snapshot's list of files.
-    pub fn new(finding: &Finding, files: &[String]) -> Self {
+    /// A finding of the reader.
+    pub fn new(finding: &Finding) -> Self {
         let known = finding.location.line > 0;
         Self {
             code: finding.code,
             severity: finding.severity.name(),
             message: finding.message.clone(),
             path: finding.path.clone(),
-            file: files.get(finding.location.file as usize).filter(|_| known).cloned().unwrap_or_default(),
+            file: finding.file.clone(),
             line: known.then_some(finding.location.line),
             column: known.then_some(finding.location.column),
             help: finding.help.clone(),
@@ -56,7 +45,7 @@ impl FindingRow {
     pub fn place(&self) -> String {
         match (self.line, self.column) {
             (Some(line), Some(column)) => format!("{}:{line}:{column}", self.file),
-            _ => String::new(),
+            _ => self.file.clone(),
         }
     }
 }

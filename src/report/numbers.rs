@@ -54,8 +54,7 @@ pub fn clock(seconds: f64) -> String {
     let (days, hours, minutes) = (ms / 86_400_000, ms / 3_600_000 % 24, ms / 60_000 % 60);
     let rest = number((ms % 60_000) as f64 / 1000.0, 3);
     let parts = [(days.to_string(), "d"), (hours.to_string(), "h"), (minutes.to_string(), "m"), (rest, "s")];
-    let shown: Vec<String> =
-        parts.iter().filter(|(n, _)| n != "0").map(|(n, unit)| format!("{n}{unit}")).collect();
+    let shown: Vec<String> = parts.iter().filter(|(n, _)| n != "0").map(|(n, unit)| format!("{n}{unit}")).collect();
     if shown.is_empty() { "0s".into() } else { format!("{sign}{}", shown.join(" ")) }
 }
 
