@@ -1,6 +1,6 @@
 //! Utilization of agents while units are assigned: model.md section 3, read off the room that is left.
 
-use super::{Instance, Room};
+use super::{Choice, Instance, Room};
 use crate::model::Quantities;
 
 /// What the utilization of each agent is measured against.
@@ -32,7 +32,18 @@ impl Gauge {
 
     /// Utilization of an agent (or its load, where that is the measure).
     pub fn of(&self, inst: &Instance<'_>, room: &Room<'_>, agent: usize) -> f64 {
-        let load = self.base[agent] + (inst.agents[agent].room - room.load[agent]) as f64;
+        self.level(inst, room, agent, 0, |_| 0)
+    }
+
+    /// The same with a unit added on the choice's agent.
+    pub fn with(&self, inst: &Instance<'_>, room: &Room<'_>, unit: usize, c: &Choice) -> f64 {
+        let demand = inst.unit_demand.row(unit);
+        let asked = |dim: u32| demand.iter().find(|d| d.0 == dim).map_or(0, |d| d.1);
+        self.level(inst, room, c.agent as usize, c.load, asked)
+    }
+
+    fn level(&self, inst: &Instance<'_>, room: &Room<'_>, agent: usize, more: i64, asked: impl Fn(u32) -> i64) -> f64 {
+        let load = self.base[agent] + (inst.agents[agent].room - room.load[agent] + more) as f64;
         if self.by_load {
             return inst.load_scale.back(load);
         }
@@ -40,10 +51,21 @@ impl Gauge {
         let begin = inst.offered.begin(agent);
         for (i, offered) in inst.offered.row(agent).iter().enumerate() {
             if offered.is_budget && offered.amount > 0 {
-                top = f64::max(top, (offered.amount - room.budget[begin + i]) as f64 / offered.amount as f64);
+                let used = offered.amount - room.budget[begin + i] + asked(offered.dim);
+                top = f64::max(top, used as f64 / offered.amount as f64);
             }
         }
         top
+    }
+
+    /// Scaled capacity for load; 0 where there is none.
+    pub fn scaled_capacity(&self, agent: usize) -> f64 {
+        self.capacity[agent]
+    }
+
+    /// Scaled load held before the plan.
+    pub fn scaled_base(&self, agent: usize) -> f64 {
+        self.base[agent]
     }
 
     /// True where the batch can touch the agent.

@@ -140,6 +140,11 @@ impl<'i> Assignment<'i> {
         if self.aim == Aim::Cost { c.cost as f64 / self.unit_cost } else { 0.0 }
     }
 
+    /// How full an agent would be with the unit: its utilization, or its load where that is the measure.
+    pub fn fullness(&self, unit: usize, c: &Choice) -> f64 {
+        self.inst.gauge.with(self.inst, &self.room, unit, c)
+    }
+
     /// Puts a missing unit on an agent with room.
     pub fn put(&mut self, unit: usize, c: &Choice) {
         self.apply(&[(unit as u32, Some(*c))]);

@@ -1,0 +1,115 @@
+//! Values that no plan of the same tasks can beat, each the greatest of several proven arguments.
+
+use super::{
+    buckets::Buckets,
+    heads::Heads,
+    selection::{Price, Selection},
+    solution::Bound,
+};
+use crate::{
+    lp::{self, Relaxation},
+    model::{Ms, NEVER},
+    schedule::{Instance, NONE},
+};
+
+/// What is known below every plan that places the same tasks.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    /// Makespan, ms.
+    pub makespan: (Ms, &'static str),
+    /// Scaled cost.
+    pub cost: (i64, &'static str),
+    /// Greatest utilization (or load).
+    pub utilization: (f64, &'static str),
+    /// Weighted tardiness, priority ms.
+    pub tardiness: (f64, &'static str),
+}
+
+impl Bounds {
+    /// Nothing but what signs tell.
+    pub fn trivial() -> Self {
+        Self { makespan: (0, "sign"), cost: (0, "sign"), utilization: (0.0, "sign"), tardiness: (0.0, "sign") }
+    }
+}
+
+/// What a relaxation may cost at an instance's size.
+pub fn effort(inst: &Instance<'_>, known: Option<f64>) -> lp::Effort {
+    let pairs = inst.choices.items().len();
+    let iterations = if pairs > 500_000 { 60 } else { 300 };
+    lp::Effort { iterations, known, ..lp::Effort::default() }
+}
+
+/// Units with an agent, in order.
+pub fn placed_units(agent: &[u32]) -> Vec<u32> {
+    (0..agent.len() as u32).filter(|u| agent[*u as usize] != NONE).collect()
+}
+
+/// The makespan: critical path with transfers, or work over what agents and resources offer.
+pub fn makespan(inst: &Instance<'_>, heads: &Heads, units: &[u32], known: Option<Ms>) -> (Ms, &'static str) {
+    let tasks = || units.iter().flat_map(|u| inst.units.row(*u as usize)).map(|t| *t as usize);
+    let path = tasks().map(|t| heads.finish[t]).filter(|f| *f < NEVER).max().unwrap_or(0);
+    let selection = Selection::new(inst, units.to_vec(), Price::Nothing).with_makespan(1, path);
+    match relax(&selection, &effort(inst, known.map(|k| k as f64))) {
+        Some(found) if found.bound.ceil() > path => (found.bound.ceil(), found.method),
+        _ => (path, "critical path"),
+    }
+}
+
+/// Relaxes, unless some unit has nowhere to go or nothing limits anything.
+pub fn relax(selection: &Selection<'_>, effort: &lp::Effort) -> Option<Relaxation> {
+    lp::relax(selection, &selection.rows, &selection.levels, effort).ok()
+}
+
+/// The scaled cost: each unit's cheapest agent, or the assignment relaxation, rounded up to what costs
+/// can sum to.
+pub fn cost(inst: &Instance<'_>, units: &[u32], found: Option<&Relaxation>) -> (i64, &'static str) {
+    let cheapest = |u: &u32| inst.unit_choices(*u as usize).iter().map(|c| c.cost).min().unwrap_or(0);
+    let alone: i64 = units.iter().map(cheapest).sum();
+    match found {
+        Some(found) if found.bound.ceil() > alone => {
+            let step = units.iter().flat_map(|u| inst.unit_choices(*u as usize)).fold(0, |g, c| gcd(g, c.cost)).max(1);
+            let up = (found.bound.ceil() + step - 1).div_euclid(step) * step;
+            (up, found.method)
+        }
+        _ => (alone, "cheapest agents"),
+    }
+}
+
+fn gcd(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// The greatest utilization: what agents hold before the plan, or the min-max relaxation.
+pub fn utilization(inst: &Instance<'_>, selection: &Selection<'_>, found: Option<&Relaxation>) -> (f64, &'static str) {
+    let empty = crate::schedule::Room::new(inst);
+    let before = inst.gauge.peak(inst, &empty);
+    let level = found.map_or(0.0, |f| {
+        let value = f.bound.floor_f64() / selection.per_utilization as f64;
+        if inst.gauge.by_load { inst.load_scale.back(value) } else { value }
+    });
+    if level > before { (level, found.map_or("", |f| f.method)) } else { (before, "current load") }
+}
+
+/// Weighted tardiness: what each task alone cannot avoid, or the relaxation over time buckets.
+pub fn tardiness(inst: &Instance<'_>, heads: &Heads, placed: &[bool], horizon: Ms, known: f64) -> (f64, &'static str) {
+    let late =
+        |t: usize| if placed[t] { inst.weight[t] * (heads.finish[t] - inst.deadline[t]).max(0) as f64 } else { 0.0 };
+    let alone: f64 = (0..inst.tasks()).map(late).sum();
+    let own = (alone, "earliest finishes");
+    if known <= alone {
+        return own;
+    }
+    let Some(buckets) = Buckets::new(inst, heads, placed, horizon) else { return own };
+    let effort = effort(inst, Some(known));
+    match lp::relax(&buckets, &buckets.rows, &[], &effort) {
+        Ok(found) if buckets.scale.back(found.bound.floor_f64()) > alone => {
+            (buckets.scale.back(found.bound.floor_f64()), found.method)
+        }
+        _ => own,
+    }
+}
+
+/// A bound as reports print it.
+pub fn in_seconds(bound: (f64, &'static str)) -> Bound {
+    Bound { value: bound.0 / 1000.0, method: bound.1 }
+}

@@ -1,0 +1,28 @@
+//! How much work each stage may do, by effort and size. Counts of elementary steps, never seconds.
+
+use super::solution::Effort;
+use crate::schedule::Instance;
+
+/// Work of the stages of one plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Budget {
+    /// Steps of the search over schedules.
+    pub schedule: u64,
+    /// Changes that the search over assignments tries.
+    pub assignment: u64,
+}
+
+impl Budget {
+    /// The budget of an effort at an instance's size.
+    pub fn of(inst: &Instance<'_>, effort: Effort) -> Self {
+        let n = inst.tasks().max(1) as u64;
+        // A replay costs about n steps, so small batches get many and large ones few.
+        let standard = (400 * n * n).clamp(200_000, 20_000_000);
+        let moves = (2_000 * n).clamp(20_000, 4_000_000);
+        match effort {
+            Effort::Quick => Self { schedule: standard / 20, assignment: moves / 20 },
+            Effort::Standard => Self { schedule: standard, assignment: moves },
+            Effort::High => Self { schedule: 600_000_000, assignment: moves * 20 },
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! A plan in the making: an order with agents, and the room it leaves.
+
+use super::budget::Budget;
+use crate::{
+    model::{Plan, Strategy},
+    schedule::{Instance, NONE, Room},
+    search::{
+        Goal, Sequence,
+        anneal::{self, Schedule},
+        construct, ranks,
+    },
+};
+
+/// A schedule with the room that its assignment leaves.
+#[derive(Debug, Clone)]
+pub struct Draft<'i> {
+    /// Order and agents.
+    pub sequence: Sequence<'i>,
+    /// The same agents, unit by unit.
+    pub room: Room<'i>,
+}
+
+/// Tasks beyond which only a few rules are tried and annealing is left out: a replay costs too much.
+const MANY: usize = 3_000;
+
+impl<'i> Draft<'i> {
+    /// Schedules an assignment as it stands, by the rule that suits `goal` best.
+    pub fn keeping(inst: &'i Instance<'i>, room: &Room<'i>, goal: &Goal) -> Self {
+        let rules = rules(inst, goal);
+        let made = rules.iter().map(|rank| {
+            let sequence = construct::keep_agents(inst, room, construct::order_by(inst, room, rank));
+            Self { sequence, room: room.clone() }
+        });
+        least(made, goal, inst)
+    }
+
+    /// Schedules by the best rule, each unit on the agent that finishes it best.
+    pub fn choosing(inst: &'i Instance<'i>, room: &Room<'i>, goal: &Goal) -> Self {
+        let rules = rules(inst, goal);
+        let made = rules.iter().map(|rank| {
+            let mut room = room.clone();
+            let order = construct::order_by(inst, &room, rank);
+            let sequence = construct::choose_agents(inst, &mut room, order, goal);
+            Self { sequence, room }
+        });
+        least(made, goal, inst)
+    }
+
+    /// The energy of the draft.
+    pub fn energy(&self, inst: &Instance<'_>, goal: &Goal) -> f64 {
+        let cost: f64 = self.sequence.order.iter().map(|t| self.sequence.choice[*t as usize].cost as f64).sum();
+        let peak = if goal.peak > 0.0 { inst.gauge.peak(inst, &self.room) } else { 0.0 };
+        self.sequence.total().energy(goal) + goal.cost * cost + goal.peak * peak
+    }
+
+    /// Anneals within the budget; agents change only where `reassign`.
+    pub fn improve(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget, reassign: bool, target: f64) {
+        if inst.tasks() > MANY {
+            return;
+        }
+        let plan = Schedule { work: budget.schedule, hot: 0.5, cold: 0.01, reassign, seed: 1 };
+        anneal::anneal(inst, &mut self.sequence, &mut self.room, goal, &plan, target);
+    }
+
+    /// The plan: units that found no time whole, and what follows them, are left out.
+    pub fn plan(mut self, inst: &Instance<'_>) -> Plan {
+        let line = &mut self.sequence.timeline;
+        loop {
+            let missing = |line: &crate::schedule::Timeline<'_>, t: usize| line.agent[t] == NONE;
+            let broken = |line: &crate::schedule::Timeline<'_>, t: usize| {
+                !missing(line, t)
+                    && (inst.preds.row(t).iter().any(|(p, _)| missing(line, *p as usize))
+                        || inst.units.row(inst.unit_of[t] as usize).iter().any(|o| missing(line, *o as usize)))
+            };
+            let out: Vec<usize> = (0..inst.tasks()).filter(|t| broken(line, *t)).collect();
+            if out.is_empty() {
+                return line.plan();
+            }
+            for t in out {
+                line.remove(t);
+            }
+        }
+    }
+}
+
+fn least<'i>(drafts: impl Iterator<Item = Draft<'i>>, goal: &Goal, inst: &'i Instance<'i>) -> Draft<'i> {
+    let mut best: Option<(f64, Draft<'i>)> = None;
+    for draft in drafts {
+        let energy = draft.energy(inst, goal);
+        if best.as_ref().is_none_or(|b| energy < b.0) {
+            best = Some((energy, draft));
+        }
+    }
+    match best {
+        Some((_, draft)) => draft,
+        None => {
+            let room = Room::new(inst);
+            Draft { sequence: construct::keep_agents(inst, &room, Vec::new()), room }
+        }
+    }
+}
+
+/// The priority rules that suit a goal.
+fn rules(inst: &Instance<'_>, goal: &Goal) -> Vec<Vec<f64>> {
+    let mut out = vec![ranks::upward(inst)];
+    if goal.tardiness > 0.0 {
+        out.push(ranks::earliest_due(inst));
+        out.push(ranks::weighted_shortest(inst));
+        let due = ranks::due(inst);
+        let last = due.iter().filter(|d| **d < crate::model::NEVER / 2).max().copied().unwrap_or(0) as f64;
+        for share in [0.0, 0.5] {
+            out.push(ranks::apparent_tardiness(inst, share * last, 2.0));
+        }
+    }
+    out
+}
+
+/// The goal by which a strategy's times are chosen.
+pub fn goal_of(inst: &Instance<'_>, strategy: Strategy) -> Goal {
+    Goal::of(inst, strategy, [0.0; 4])
+}

@@ -1,0 +1,114 @@
+//! First of all: as much as possible is placed, whatever the times.
+
+use super::solution::Effort;
+use crate::{
+    schedule::{Choice, Instance, NONE, UNLIMITED},
+    search::assign::{Aim, Assignment, Measure},
+};
+
+/// Changes that the search for missing units may try.
+fn attempts(inst: &Instance<'_>, effort: Effort) -> u64 {
+    let units = inst.units.len() as u64;
+    match effort {
+        Effort::Quick => 20 * units,
+        Effort::Standard => (200 * units).clamp(50_000, 4_000_000),
+        Effort::High => (2_000 * units).clamp(1_000_000, 40_000_000),
+    }
+}
+
+/// An assignment that places as much priority as is found: the greatest units first, each where most is
+/// left; where some find no room also the weightiest first, then by search.
+pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> {
+    let aim = Aim::Peak { measure: Measure::Utilization, sharpness: 8, cap: f64::INFINITY };
+    let size: Vec<f64> = (0..inst.units.len()).map(|u| size(inst, u)).collect();
+    let weight = |u: u32| inst.units.row(u as usize).iter().map(|t| inst.weight[*t as usize]).sum::<f64>();
+    let by = |key: &dyn Fn(u32) -> f64| {
+        let mut order: Vec<u32> =
+            (0..inst.units.len() as u32).filter(|u| !inst.unit_choices(*u as usize).is_empty()).collect();
+        order.sort_by(|a, b| key(*b).total_cmp(&key(*a)).then(a.cmp(b)));
+        order
+    };
+    let mut best = packed(inst, aim, &by(&|u| size[u as usize]));
+    if possible_but_missing(inst, &best) {
+        for other in
+            [packed(inst, aim, &by(&weight)), packed(inst, aim, &by(&|u| weight(u) / size[u as usize].max(1e-9)))]
+        {
+            if missing_weight(inst, &other) < missing_weight(inst, &best) {
+                best = other;
+            }
+        }
+        best.set_aim(aim);
+        best.anneal(attempts(inst, effort), 0.5, 1e-3, 17);
+    }
+    best.close_over_precedence();
+    best
+}
+
+fn packed<'i>(inst: &'i Instance<'i>, aim: Aim, order: &[u32]) -> Assignment<'i> {
+    let mut out = Assignment::new(inst, aim);
+    let works = inst.gauge.by_load;
+    out.pack(order, |a, u, c| if works { (a.work[c.agent as usize] + c.work) as f64 } else { a.fullness(u, c) });
+    out
+}
+
+/// The share that a unit takes of its agents, on average, at its tightest dimension.
+fn size(inst: &Instance<'_>, u: usize) -> f64 {
+    let row = inst.unit_choices(u);
+    let share = |c: &Choice| {
+        let a = c.agent as usize;
+        let room = inst.agents[a].room;
+        let mut top = if room < UNLIMITED { c.load as f64 / (room as f64).max(1.0) } else { 0.0 };
+        for (dim, x) in inst.unit_demand.row(u) {
+            if let Some((_, o)) = inst.offer_of(a, *dim)
+                && o.is_budget
+            {
+                top = f64::max(top, *x as f64 / (o.amount as f64).max(1.0));
+            }
+        }
+        top
+    };
+    // Few agents make a unit as hard to place as size does.
+    row.iter().map(share).sum::<f64>() / (row.len().max(1) as f64) + 1.0 / (row.len().max(1) as f64)
+}
+
+/// True where a unit that could be placed alone is missing.
+pub fn possible_but_missing(inst: &Instance<'_>, a: &Assignment<'_>) -> bool {
+    a.missing().iter().any(|u| !inst.unit_choices(*u as usize).is_empty())
+}
+
+/// Σ priority of the missing units' tasks.
+pub fn missing_weight(inst: &Instance<'_>, a: &Assignment<'_>) -> f64 {
+    a.missing().iter().flat_map(|u| inst.units.row(*u as usize)).map(|t| inst.weight[*t as usize] + 1e-4).sum()
+}
+
+/// Tasks that no plan can place: those without an agent even alone, their companions and followers.
+pub fn impossible(inst: &Instance<'_>) -> Vec<bool> {
+    let mut out = vec![true; inst.tasks()];
+    for t in &inst.topological {
+        let unit = inst.unit_of[*t as usize] as usize;
+        out[*t as usize] = inst.unit_choices(unit).is_empty() || inst.apart.row(unit).contains(&(unit as u32));
+    }
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for t in inst.topological.iter().map(|t| *t as usize) {
+            let unit = inst.units.row(inst.unit_of[t] as usize);
+            let gone = inst.preds.row(t).iter().any(|(p, _)| out[*p as usize]) || unit.iter().any(|o| out[*o as usize]);
+            if gone && !out[t] {
+                out[t] = true;
+                changed = true;
+            }
+        }
+    }
+    out
+}
+
+/// The most priority that any plan can place: all that is possible, or less by the packing relaxation.
+pub fn bound(inst: &Instance<'_>, impossible: &[bool]) -> f64 {
+    (0..inst.tasks()).filter(|t| !impossible[*t]).map(|t| inst.weight[t]).sum()
+}
+
+/// True for each task whose unit has an agent.
+pub fn placed(inst: &Instance<'_>, agent: &[u32]) -> Vec<bool> {
+    (0..inst.tasks()).map(|t| agent[inst.unit_of[t] as usize] != NONE).collect()
+}
