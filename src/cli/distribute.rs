@@ -21,7 +21,7 @@ const LONG: usize = 500;
   orch distribute examples/agents.yaml examples/split-tasks.yaml --format json --output plan.json")]
 pub struct Args {
     #[command(flatten)]
-    snapshot: snapshot::Args,
+    snapshot: snapshot::SnapshotArgs,
     /// What the plan is to be best at, once as much as possible is placed
     #[arg(short, long, value_name = "S", default_value = "hybrid", value_parser = strategies())]
     strategy: Strategy,
@@ -35,7 +35,7 @@ pub struct Args {
     #[arg(long, value_name = "SEVERITY|CODE", value_delimiter = ',')]
     fail_on: Vec<fail_on::Rule>,
     #[command(flatten)]
-    output: output::Args,
+    output: output::OutputArgs,
 }
 
 fn strategies() -> impl TypedValueParser<Value = Strategy> {

@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(short, long, value_name = "F", default_value = "yaml", value_parser = PossibleValuesParser::new(["yaml", "json"]))]
     format: String,
     #[command(flatten)]
-    output: output::Args,
+    output: output::OutputArgs,
 }
 
 fn count() -> impl TypedValueParser<Value = usize> {

@@ -14,7 +14,7 @@ use crate::report::Style;
 
 /// Output options of every command.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct OutputArgs {
     /// Write to FILE instead of standard output: whole, or not at all
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -35,7 +35,7 @@ pub enum Output {
 
 impl Output {
     /// Opens what the arguments name.
-    pub fn open(args: &Args) -> Result<Self> {
+    pub fn open(args: &OutputArgs) -> Result<Self> {
         let Some(path) = args.output.as_deref().filter(|p| *p != Path::new("-")) else { return Ok(Self::Standard) };
         let context = || format!("cannot write `{}`", path.display());
         // Through a link, the file behind it is replaced.
@@ -74,14 +74,22 @@ impl Output {
 
     /// How a table may look there.
     pub fn style(&self) -> Style {
-        let terminal = matches!(self, Self::Standard) && io::stdout().is_terminal();
-        if !terminal {
-            return Style::default();
-        }
-        let width = terminal_size::terminal_size().map_or(80, |(w, _)| usize::from(w.0));
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-        Style { width: width.max(40), color: !plain }
+        if matches!(self, Self::Standard) { style_of(&io::stdout()) } else { Style::default() }
     }
+}
+
+/// How text on standard error may look.
+pub fn error_style() -> Style {
+    style_of(&io::stderr())
+}
+
+fn style_of(stream: &impl IsTerminal) -> Style {
+    if !stream.is_terminal() {
+        return Style::default();
+    }
+    let width = terminal_size::terminal_size().map_or(80, |(w, _)| usize::from(w.0));
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    Style { width: width.max(40), color: !plain }
 }
 
 fn all(to: &mut impl Write, text: &str) -> io::Result<()> {
@@ -105,7 +113,7 @@ fn temporary(folder: &Path, rights: Option<fs::Permissions>) -> io::Result<Named
 }
 
 /// Tells the user something that is no part of the report.
-pub fn tell(args: &Args, text: &str) {
+pub fn tell(args: &OutputArgs, text: &str) {
     if !args.quiet {
         complain(&format!("orch: {text}\n"));
     }
@@ -123,7 +131,7 @@ pub struct Progress {
 
 impl Progress {
     /// Shows what is being done, on a terminal only.
-    pub fn show(args: &Args, text: &str) -> Self {
+    pub fn show(args: &OutputArgs, text: &str) -> Self {
         let shown = !args.quiet && io::stderr().is_terminal();
         if shown {
             complain(&format!("orch: {text} …"));

@@ -1,4 +1,4 @@
-//! The snapshot's files on the command line, and how problems in them are told.
+//! The snapshot's files on the command line.
 
 use std::path::PathBuf;
 
@@ -7,12 +7,12 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::{
     error::{Error, Finding},
     input::{self, Input, Request},
-    report::{Format, Style, diagnostics},
+    report::Format,
 };
 
 /// Which snapshot.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct SnapshotArgs {
     /// Snapshot files, YAML or JSON; several are merged, `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -24,7 +24,7 @@ pub struct Args {
     root: Option<PathBuf>,
 }
 
-impl Args {
+impl SnapshotArgs {
     /// Reads it in order to plan.
     pub fn read(&self) -> Result<Input, Error> {
         input::read(&self.request(input::Command::Distribute))
@@ -44,9 +44,4 @@ impl Args {
 pub fn formats() -> impl TypedValueParser<Value = Format> {
     let parse = |name: String| if name == "json" { Format::Json } else { Format::Table };
     PossibleValuesParser::new(["table", "json"]).map(parse)
-}
-
-/// Problems as text for standard error.
-pub fn render(findings: &[Finding], style: Style) -> String {
-    diagnostics(findings, style)
 }

@@ -11,7 +11,7 @@ use crate::report::{Format, ValidationReport, diagnostics, to_json};
   orch validate examples/tasks.yaml")]
 pub struct Args {
     #[command(flatten)]
-    snapshot: snapshot::Args,
+    snapshot: snapshot::SnapshotArgs,
     /// How the problems are written
     #[arg(short, long, value_name = "F", default_value = "table", value_parser = snapshot::formats())]
     format: Format,
@@ -19,7 +19,7 @@ pub struct Args {
     #[arg(long, value_name = "SEVERITY|CODE", value_delimiter = ',')]
     fail_on: Vec<fail_on::Rule>,
     #[command(flatten)]
-    output: output::Args,
+    output: output::OutputArgs,
 }
 
 /// Reads, checks, prints.

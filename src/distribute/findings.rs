@@ -5,7 +5,7 @@ use crate::{
     error::{Finding, Severity},
     model::{Snapshot, Strategy, Task},
     plan::Solution,
-    report::{Code, FindingRow, clock},
+    report::{FindingRow, clock},
 };
 
 /// A task has no place.
@@ -13,14 +13,10 @@ pub const UNPLACED: &str = "ORCH101";
 /// A task finishes after its deadline.
 pub const LATE: &str = "ORCH102";
 
-/// The codes of a plan's findings, for README's table.
-pub const CODES: &[Code] = &[
-    Code { code: UNPLACED, severity: "error", meaning: "a task has no place in the plan" },
-    Code {
-        code: LATE,
-        severity: "error under `deadline_aware` and `hybrid`, else warning",
-        meaning: "a task finishes after its deadline",
-    },
+/// What a plan's findings stand for: code, severity, meaning (README's table).
+pub const CODES: &[[&str; 3]] = &[
+    [UNPLACED, "error", "a task has no place in the plan"],
+    [LATE, "error with `deadline_aware` and `hybrid`, else warning", "a task finishes after its deadline"],
 ];
 
 /// Unplaced tasks, then late ones, each by id; then what the reader found.
@@ -52,7 +48,7 @@ pub fn collect(
             out.push(row(s, s.task(t), ".deadline", LATE, grave, message, help));
         }
     }
-    out.extend(warnings.iter().map(|f| FindingRow::new(f, &s.files)));
+    out.extend(warnings.iter().map(FindingRow::new));
     out
 }
 
