@@ -4,6 +4,7 @@ pub mod cli;
 pub mod distribute;
 pub mod error;
 pub mod generate;
+pub mod input;
 pub mod lp;
 pub mod model;
 pub mod plan;
