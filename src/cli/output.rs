@@ -65,10 +65,12 @@ impl Output {
                 file.persist(&path).map_err(|e| e.error).with_context(context)?;
                 Ok(())
             }
-            Self::Device(path) => match fs::OpenOptions::new().write(true).open(&path).and_then(|mut f| all(&mut f, text)) {
-                Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                done => done.with_context(|| format!("cannot write `{}`", path.display())),
-            },
+            Self::Device(path) => {
+                match fs::OpenOptions::new().write(true).open(&path).and_then(|mut f| all(&mut f, text)) {
+                    Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                    done => done.with_context(|| format!("cannot write `{}`", path.display())),
+                }
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! How a distribution reads in a terminal: what a person wants first comes first.
 
 use super::report::{BaselineRow, ObjectiveReport, Report};
-use crate::report::{Column, Document, Fact, FindingRow, Tone, bar, clock, grouped, money, number, percent};
+use crate::report::{Column, Document, Fact, FindingRow, Tone, bar, clock, grouped, money, number, percent, plural};
 
 /// Most agents shown one by one.
 const MAX_AGENT_ROWS: usize = 40;
@@ -70,7 +70,6 @@ fn value(name: &str, x: f64) -> String {
     match name {
         "makespan" => clock(x),
         "cost" => money(x),
-        "weighted_tardiness" => format!("{} priority·s", number(x, 3)),
         _ => number(x, 4),
     }
 }
@@ -198,7 +197,7 @@ fn load(report: &Report, d: &mut Document) {
     d.table(columns, rows.collect());
     let untouched = report.agent_assignments.len() - all;
     if untouched > 0 {
-        d.text(format!("{} agents can run no task of this batch and are not listed", grouped(untouched)));
+        d.text(format!("not listed: {} that can run no task of this batch", plural(untouched, "agent")));
     }
     rest(d, all.saturating_sub(MAX_AGENT_ROWS), "agents");
 }
@@ -211,21 +210,15 @@ fn assignments(report: &Report, d: &mut Document) {
         return;
     }
     let mut rows = Vec::with_capacity(n);
-    for (agent, tasks) in &report.agent_assignments {
-        for (i, row) in tasks.iter().enumerate() {
-            rows.push([
-                if i == 0 { agent.clone() } else { String::new() },
-                row.task.clone(),
-                clock(row.start),
-                clock(row.finish),
-                number(row.load, 2),
-                money(row.cost),
-            ]);
-        }
+    for (agent, tasks) in report.agent_assignments.iter().filter(|(_, tasks)| !tasks.is_empty()) {
+        rows.push([agent.clone(), String::new(), String::new(), String::new(), String::new()]);
+        rows.extend(tasks.iter().map(|row| {
+            let id = format!("  {}", row.task);
+            [id, clock(row.start), clock(row.finish), number(row.load, 2), money(row.cost)]
+        }));
     }
     let columns = [
-        Column::id("agent"),
-        Column::id("task"),
+        Column::id("agent, tasks"),
         Column::number("start"),
         Column::number("finish"),
         Column::number("load"),

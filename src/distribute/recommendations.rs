@@ -9,7 +9,7 @@ use super::{
 use crate::{
     model::{Ms, NEVER, ResourceIx, SkillIx, TaskIx},
     plan::{Effort, Solution},
-    report::{clock, number, percent},
+    report::{clock, number, percent, plural},
     schedule::Instance,
 };
 
@@ -194,36 +194,49 @@ fn occupancy(inst: &Instance<'_>, solution: &Solution, r: ResourceIx, users: &[(
     (peak, if end > 0 { full as f64 / end as f64 } else { 0.0 })
 }
 
-/// Capabilities that tasks ask for and one live agent alone has, those of most tasks first.
+/// Agents that alone have capabilities which tasks ask for, those of most tasks first.
 fn single_providers(inst: &Instance<'_>) -> Vec<Recommendation> {
     let s = inst.q.snapshot;
-    let mut asked: Vec<Vec<TaskIx>> = vec![Vec::new(); s.names.skills.len()];
-    for t in s.task_ixs() {
-        s.task(t).requires.iter().for_each(|(skill, _)| asked[skill.at()].push(t));
+    let mut asked = vec![0usize; s.names.skills.len()];
+    s.tasks.iter().flat_map(|t| &t.requires).for_each(|(skill, _)| asked[skill.at()] += 1);
+    let mut providers: Vec<(usize, usize)> = vec![(0, 0); asked.len()];
+    for (a, agent) in s.agents.iter().enumerate().filter(|(_, a)| a.status.takes_tasks()) {
+        agent.skills.iter().for_each(|(skill, _)| providers[skill.at()] = (providers[skill.at()].0 + 1, a));
     }
-    let mut providers: Vec<(usize, &str)> = vec![(0, ""); asked.len()];
-    for agent in s.agents.iter().filter(|a| a.status.takes_tasks()) {
-        agent.skills.iter().for_each(|(skill, _)| providers[skill.at()] = (providers[skill.at()].0 + 1, &agent.id));
-    }
-    let mut rows: Vec<usize> = (0..asked.len()).filter(|i| providers[*i].0 == 1 && !asked[*i].is_empty()).collect();
-    rows.sort_by_key(|i| (std::cmp::Reverse(asked[*i].len()), SkillIx::of(*i)));
-    let row = |i: usize| {
-        let (name, agent, n) = (&s.names.skills[i], providers[i].1, asked[i].len());
-        Recommendation {
-            code: "single_provider",
-            message: format!(
-                "only agent `{agent}` has `{name}`, which {n} tasks ask for: without it they have no place"
-            ),
-            agents: vec![agent.to_owned()],
-            tasks: first(asked[i].iter().map(|t| s.task(*t).id.as_str())),
-            evidence: BTreeMap::from([
-                ("capability", Evidence::Word(name.clone())),
-                ("providers", Evidence::Count(1)),
-                ("tasks", Evidence::Count(n)),
-            ]),
+    let mut only: BTreeMap<usize, Vec<SkillIx>> = BTreeMap::new();
+    for (i, (n, agent)) in providers.iter().enumerate().filter(|(i, _)| asked[*i] > 0) {
+        if *n == 1 {
+            only.entry(*agent).or_default().push(SkillIx::of(i));
         }
+    }
+    let mut rows: Vec<Recommendation> = only.iter().map(|(a, skills)| single_provider(inst, *a, skills)).collect();
+    let tasks = |r: &Recommendation| match r.evidence.get("tasks") {
+        Some(Evidence::Count(n)) => *n,
+        _ => 0,
     };
-    rows.into_iter().take(MAX_OF_A_KIND).map(row).collect()
+    rows.sort_by_key(|r| std::cmp::Reverse(tasks(r)));
+    rows.truncate(MAX_OF_A_KIND);
+    rows
+}
+
+fn single_provider(inst: &Instance<'_>, agent: usize, skills: &[SkillIx]) -> Recommendation {
+    let s = inst.q.snapshot;
+    let asks = |t: &&crate::model::Task| t.requires.iter().any(|(skill, _)| skills.contains(skill));
+    let count = s.tasks.iter().filter(asks).count();
+    let id = &s.agents[agent].id;
+    let names: Vec<&str> = skills.iter().map(|i| s.names.skills[i.at()].as_str()).collect();
+    let message = format!(
+        "only agent `{id}` has `{}`, which {} for: without it these have no place",
+        names.join("`, `"),
+        if count == 1 { "1 task asks".into() } else { format!("{} ask", plural(count, "task")) },
+    );
+    let evidence = BTreeMap::from([
+        ("capabilities", Evidence::Word(names.join(", "))),
+        ("providers", Evidence::Count(1)),
+        ("tasks", Evidence::Count(count)),
+    ]);
+    let tasks = first(s.tasks.iter().filter(asks).map(|t| t.id.as_str()));
+    Recommendation { code: "single_provider", message, agents: vec![id.clone()], tasks, evidence }
 }
 
 /// Agents that could work and get nothing, with what they cost.
@@ -240,7 +253,7 @@ fn idle(inst: &Instance<'_>, solution: &Solution, balance: &LoadBalancing) -> Op
         .collect();
     let fixed: f64 = idle.iter().map(|a| a.cost_fixed).sum();
     let price = if fixed > 0.0 { format!("; their fixed cost is {}", number(fixed, 2)) } else { String::new() };
-    let message = format!("{} agents that could run tasks of this batch get none{price}", idle.len());
+    let message = format!("no task of this batch goes to {} that could run some{price}", plural(idle.len(), "agent"));
     let evidence = BTreeMap::from([("agents", Evidence::Count(idle.len())), ("cost_fixed", Evidence::Figure(fixed))]);
     let agents = first(idle.iter().map(|a| a.id.as_str()));
     (!idle.is_empty()).then_some(Recommendation { code: "idle_agents", message, agents, tasks: Vec::new(), evidence })

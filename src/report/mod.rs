@@ -15,7 +15,7 @@ pub use diagnostics::diagnostics;
 pub use document::{Block, Column, Document, Fact, Kind, Table, Tone};
 pub use findings::{Counts, FindingRow};
 pub use json::to_json;
-pub use numbers::{bar, clock, grouped, money, number, percent};
+pub use numbers::{bar, clock, grouped, money, number, percent, plural};
 pub use text::{Style, to_text};
 pub use validation::ValidationReport;
 

@@ -44,13 +44,20 @@ pub fn percent(share: f64, digits: usize) -> String {
     format!("{} %", number(100.0 * share, digits))
 }
 
-/// A span of seconds in the units of the snapshot: `1d 2h`, `1h 5m`, `2m 30s`, `4.25s`.
+/// A count with its noun: `1 agent`, `2 agents`.
+pub fn plural(n: usize, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+/// A span of seconds in the units of the snapshot: `1d 2h`, `1h 5m`, `2m 30s`, `4.25s`. From a minute on to
+/// the whole second, for reading; JSON has it exactly.
 pub fn clock(seconds: f64) -> String {
     if !seconds.is_finite() {
         return seconds.to_string();
     }
     let sign = if seconds < 0.0 { "-" } else { "" };
-    let ms = libm::round(seconds.abs() * 1000.0) as u64;
+    let step = if seconds.abs() < 60.0 { 1000.0 } else { 1.0 };
+    let ms = (libm::round(seconds.abs() * step) * (1000.0 / step)) as u64;
     let (days, hours, minutes) = (ms / 86_400_000, ms / 3_600_000 % 24, ms / 60_000 % 60);
     let rest = number((ms % 60_000) as f64 / 1000.0, 3);
     let parts = [(days.to_string(), "d"), (hours.to_string(), "h"), (minutes.to_string(), "m"), (rest, "s")];
@@ -85,7 +92,7 @@ mod tests {
         assert_eq!(clock(90.0), "1m 30s");
         assert_eq!(clock(0.0625), "0.063s");
         assert_eq!(clock(3600.0), "1h");
-        assert_eq!(clock(93_784.5), "1d 2h 3m 4.5s");
+        assert_eq!(clock(93_784.4), "1d 2h 3m 4s");
         assert_eq!(clock(-61.0), "-1m 1s");
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Counts, FindingRow, grouped};
+use super::{Counts, FindingRow, plural};
 use crate::error::Finding;
 
 /// What is wrong with a snapshot.
@@ -31,11 +31,7 @@ impl ValidationReport {
     /// The last line of the text form.
     pub fn summary(&self) -> String {
         let words = [(self.counts.errors, "error"), (self.counts.warnings, "warning"), (self.counts.infos, "remark")];
-        let parts: Vec<String> = words
-            .iter()
-            .filter(|(n, _)| *n > 0)
-            .map(|(n, word)| format!("{} {word}{}", grouped(*n), if *n == 1 { "" } else { "s" }))
-            .collect();
+        let parts: Vec<String> = words.iter().filter(|(n, _)| *n > 0).map(|(n, word)| plural(*n, word)).collect();
         if parts.is_empty() { "no problems found".into() } else { parts.join(", ") }
     }
 }
