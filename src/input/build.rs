@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     codes,
-    fields::{Context, Fields},
+    fields::{Context, Fields, Text},
     load::Loader,
     names::{Directory, Ids},
     path::Path,
@@ -22,6 +22,8 @@ use crate::model::{HistoryRow, Network, Snapshot, TaskIx};
 /// What was read, with what checks need to speak of places.
 #[derive(Debug)]
 pub struct Built<'t> {
+    /// Where the document starts.
+    pub at: u32,
     /// The snapshot.
     pub snapshot: Snapshot,
     /// Places of agents' fields, by [`AgentIx`].
@@ -30,6 +32,10 @@ pub struct Built<'t> {
     pub tasks: Vec<task::TaskPlaces>,
     /// Links as written.
     pub links: Vec<network::LinkRow<'t>>,
+    /// Places of shared resources, by [`crate::model::ResourceIx`].
+    pub resources: Vec<network::ItemPlace>,
+    /// Names of data sets' homes, by [`crate::model::DataIx`], with their paths' indices.
+    pub homes: Vec<(u32, Text<'t>)>,
     /// Rows of the top-level estimates, by task.
     pub rows: Vec<estimates::Row>,
     /// `baseline`.
@@ -70,7 +76,7 @@ pub fn build<'t>(
     f.finish();
 
     let (agents, agent_places) = agents(&mut cx, lists.agents);
-    let (network, links) = network(&cx, lists.links, lists.services, lists.data, lists.resources);
+    let net = network(&cx, lists.links, lists.services, lists.data, lists.resources);
     let (mut tasks, task_places) = tasks(&cx, lists.tasks);
     let rows = estimate_rows(&cx, estimates, loader);
     for chunk in rows.chunk_by(|a, b| a.task == b.task) {
@@ -83,19 +89,22 @@ pub fn build<'t>(
         as_of: cx.as_of,
         agents,
         tasks,
-        network,
+        network: net.network,
         state: state.map(|n| state::read(&cx, n, &Path::Root.field("state"))).unwrap_or_default(),
         policies: policies.map(|n| policies::read(&cx, n, &Path::Root.field("policies"))).unwrap_or_default(),
         history: history_rows(&cx, history, loader),
         ..Snapshot::default()
     };
-    let baseline = baseline.and_then(|n| read_baseline(&cx, n, loader));
+    let baseline = baseline.and_then(|n| read_baseline(&cx, &n, loader));
     sort::sort(&mut snapshot, cx.names);
     Built {
+        at,
         snapshot,
         agents: agent_places,
         tasks: task_places,
-        links,
+        links: net.links,
+        resources: net.resources,
+        homes: net.homes,
         rows,
         baseline,
         sources: sources.map(|n| n.to_json()),
@@ -151,7 +160,7 @@ fn by_id<'t, T: Default>(
     path: &Path<'_>,
     mut read: impl FnMut(Node<'t>, &Path<'_>, Option<u32>) -> Option<T>,
 ) -> Vec<T> {
-    let mut out: Vec<T> = std::iter::repeat_with(T::default).take(ids.len()).collect();
+    let mut out: Vec<T> = std::iter::repeat_with(T::default).take(ids.count()).collect();
     for (i, node) in nodes.into_iter().enumerate() {
         let own = ids.of_node(i);
         let value = read(node, &path.item(i), own);
@@ -189,35 +198,44 @@ fn tasks<'t>(cx: &Context<'_, 't>, nodes: Vec<Node<'t>>) -> (Vec<crate::model::T
     rows.into_iter().unzip()
 }
 
+/// `network`, with the places that checks speak of.
+struct Net<'t> {
+    network: Network,
+    links: Vec<network::LinkRow<'t>>,
+    resources: Vec<network::ItemPlace>,
+    homes: Vec<(u32, Text<'t>)>,
+}
+
 fn network<'t>(
     cx: &Context<'_, 't>,
     links: Vec<Node<'t>>,
     services: Vec<Node<'t>>,
     data: Vec<Node<'t>>,
     resources: Vec<Node<'t>>,
-) -> (Network, Vec<network::LinkRow<'t>>) {
+) -> Net<'t> {
     let path = Path::Root.field("network");
     let names = &cx.names;
     let link_path = path.field("links");
-    let rows: Vec<network::LinkRow<'t>> = links
-        .into_iter()
-        .enumerate()
-        .filter_map(|(i, node)| {
-            let mut row = network::read_link(cx, node, &link_path.item(i))?;
-            row.index = i as u32;
-            Some(row)
-        })
-        .collect();
-    let sets = by_id(data, &names.data, &path.field("data"), |n, p, _| network::read_data(cx, n, p).map(Some));
-    let network = Network {
-        links: rows.iter().map(|row| row.link).collect(),
-        services: by_id(services, &names.services, &path.field("services"), |n, p, _| network::read_service(cx, n, p)),
-        data: sets.into_iter().flatten().map(|(set, _)| set).collect(),
-        resources: by_id(resources, &names.resources, &path.field("resources"), |n, p, _| {
-            network::read_resource(cx, n, p)
-        }),
+    let read_link = |(i, node): (usize, Node<'t>)| {
+        let mut row = network::read_link(cx, node, &link_path.item(i))?;
+        row.index = i as u32;
+        Some(row)
     };
-    (network, rows)
+    let links: Vec<network::LinkRow<'t>> = links.into_iter().enumerate().filter_map(read_link).collect();
+    let mut homes = Vec::new();
+    let data = by_id(data, &names.data, &path.field("data"), |node, path, _| {
+        let (set, home) = network::read_data(cx, node, path)?;
+        homes.extend(home.map(|h| (item_of(path), h)));
+        Some(set)
+    });
+    let services = by_id(services, &names.services, &path.field("services"), |n, p, _| network::read_service(cx, n, p));
+    let resources = by_id(resources, &names.resources, &path.field("resources"), |node, path, _| {
+        let place = network::ItemPlace { index: item_of(path), at: node.at };
+        Some((network::read_resource(cx, node, path)?, place))
+    });
+    let (resources, places): (Vec<_>, Vec<_>) = resources.into_iter().unzip();
+    let network = Network { links: links.iter().map(|row| row.link).collect(), services, data, resources };
+    Net { network, links, resources: places, homes }
 }
 
 fn estimate_rows<'t>(cx: &Context<'_, 't>, nodes: Vec<Node<'t>>, loader: &mut Loader<'_, 't>) -> Vec<estimates::Row> {
@@ -256,11 +274,11 @@ fn history_rows<'t>(cx: &Context<'_, 't>, nodes: Vec<Node<'t>>, loader: &mut Loa
 }
 
 /// An earlier plan, inline or in a file of its own.
-fn read_baseline<'t>(cx: &Context<'_, 't>, node: Node<'t>, loader: &mut Loader<'_, 't>) -> Option<Value> {
+fn read_baseline<'t>(cx: &Context<'_, 't>, node: &Node<'t>, loader: &mut Loader<'_, 't>) -> Option<Value> {
     if !matches!(node.kind, Kind::Text(_)) {
         return Some(node.to_json());
     }
-    let source = loader.named_text(&node, &Path::Root.field("baseline"))?;
+    let source = loader.named_text(node, &Path::Root.field("baseline"))?;
     match syntax::parse(&source.text, source.base()) {
         Ok(root) => Some(root.to_json()),
         Err(fault) => {

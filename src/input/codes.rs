@@ -92,7 +92,7 @@ codes! {
     UNKNOWN_WORD "ORCH017" "unknown-word" Error All "the word is none of those that the field knows" "use one of the words named";
     BAD_DURATION "ORCH018" "bad-duration" Error All "the text is no duration" "write a duration such as `90s` or `1h 30m`, or a number of seconds";
     BAD_MOMENT "ORCH019" "bad-moment" Error All "the text is no moment" "write RFC 3339 such as `2026-01-05T09:00:00Z`, or a duration after as_of";
-    NO_AS_OF "ORCH020" "no-as-of" Error All "a moment is absolute, but the snapshot has no as_of" "add as_of, or pass --now";
+    NO_AS_OF "ORCH020" "no-as-of" Error All "a moment is absolute, but there is no `as_of`" "add as_of, or pass --now";
     NOT_FINITE "ORCH021" "not-finite" Error All "a number is infinite or not a number" "write a finite number, or leave the field out";
     OUT_OF_RANGE "ORCH022" "out-of-range" Error All "a number or time is outside the range of its field" "write a value within the range named";
     NUMBER_AS_ID "ORCH023" "number-as-id" Error All "an id is a number" "quote it";
@@ -124,4 +124,5 @@ codes! {
     CLASHING_ESTIMATE "ORCH054" "clashing-estimate" Error All "a task's figures on one agent are given twice, differently" "keep one of the rows";
     CLASHING_METRICS "ORCH055" "clashing-metrics" Warning All "response times are out of order: p50 ≤ p95 ≤ p99 does not hold" "check the measurement";
     NO_AGENTS "ORCH056" "no-agents" Error PlansOnly "there is no agent to place tasks on" "add agents";
+    MORE "ORCH099" "more" Info All "more problems were found than are listed" "correct those listed first";
 }

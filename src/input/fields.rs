@@ -158,14 +158,14 @@ impl<'t> Context<'_, 't> {
         let ms = match &node.kind {
             Kind::Number(n) if !n.is_finite() => return self.number(node, path, Range::AMOUNT),
             Kind::Number(n) => n * 1000.0,
-            Kind::Text(text) => match scalars::duration_ms(text) {
-                Some(ms) => ms,
-                None => {
+            Kind::Text(text) => {
+                let Some(ms) = scalars::duration_ms(text) else {
                     let message = format!("`{}` is no duration", shorten(text));
                     self.problems.add(&codes::BAD_DURATION, node.span(self.sources()), path, message);
                     return None;
-                }
-            },
+                };
+                ms
+            }
             _ => {
                 self.wrong_type(node, path, "a duration");
                 return None;

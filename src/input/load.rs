@@ -71,7 +71,7 @@ impl<'c, 't> Loader<'c, 't> {
                     }
                 }
                 Err(why) => {
-                    self.problems.add_about_file(&codes::UNREADABLE, &name, format!("cannot read {name}: {why}"))
+                    self.problems.add_about_file(&codes::UNREADABLE, &name, format!("cannot read {name}: {why}"));
                 }
             }
         }

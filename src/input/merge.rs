@@ -100,7 +100,9 @@ fn overlay<'t>(merged: &mut Node<'t>, problems: &Problems<'t>) {
         let span = kind.key_span(problems.sources);
         match kind.value.kind {
             Kind::Map(changes) if kind.key == "agents" => {
-                changes.into_iter().for_each(|c| overlay_agent(agents, c, &path, problems));
+                for change in changes {
+                    overlay_agent(agents, change, &path, problems);
+                }
             }
             Kind::Null if kind.key == "agents" => {}
             _ if kind.key == "agents" => {
@@ -120,14 +122,13 @@ fn overlay_agent<'t>(agents: &mut [Node<'t>], change: Entry<'t>, path: &Path<'_>
     let span = change.key_span(problems.sources);
     let path = path.field("agents");
     let path = path.field(&change.key);
-    match agents.iter_mut().find(|a| id_of(a) == Some(&*change.key)) {
-        Some(agent) => patch(agent, change.value),
-        None => {
-            let near = suggest::nearest(&change.key, agents.iter().filter_map(id_of));
-            let help = near.map_or_else(|| codes::UNKNOWN_AGENT.remedy.to_owned(), |n| format!("did you mean `{n}`?"));
-            let message = format!("unknown agent `{}`", change.key);
-            problems.add_with_help(&codes::UNKNOWN_AGENT, span, &path, message, help);
-        }
+    if let Some(agent) = agents.iter_mut().find(|a| id_of(a) == Some(&*change.key)) {
+        patch(agent, change.value);
+    } else {
+        let near = suggest::nearest(&change.key, agents.iter().filter_map(id_of));
+        let help = near.map_or_else(|| codes::UNKNOWN_AGENT.remedy.to_owned(), |n| format!("did you mean `{n}`?"));
+        let message = format!("unknown agent `{}`", change.key);
+        problems.add_with_help(&codes::UNKNOWN_AGENT, span, &path, message, help);
     }
 }
 

@@ -12,7 +12,9 @@
 //! Add a field in `schema/`, a check in `check/`, its code in `codes`.
 
 mod build;
+mod check;
 pub mod codes;
+mod digest;
 mod fields;
 mod json;
 mod load;
@@ -20,6 +22,7 @@ mod merge;
 mod names;
 mod path;
 mod problems;
+pub mod render;
 pub mod scalars;
 mod schema;
 mod sort;
@@ -127,8 +130,10 @@ pub fn inspect(request: &Request) -> Result<(Option<Input>, Vec<Finding>), Error
     }
     let root = merge::merge(documents, &problems);
     let built = build::build(root, now, &problems, &mut loader);
+    check::check(&built, &problems, request.command);
     let (mut snapshot, baseline, discovery) = (built.snapshot, built.baseline, built.sources);
     snapshot.files = sources.names();
+    snapshot.sha256 = digest::sha256(&snapshot, baseline.as_ref(), discovery.as_ref());
     let findings = problems.finish();
     Ok((Some(Input { snapshot, warnings: Vec::new(), baseline, discovery, sources }), findings))
 }

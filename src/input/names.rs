@@ -61,13 +61,8 @@ impl Ids {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.sorted.len()
-    }
-
-    /// True where there is none.
-    pub fn is_empty(&self) -> bool {
-        self.sorted.is_empty()
     }
 
     /// The index of an id.

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use super::{
     Command,
-    codes::Code,
+    codes::{self, Code},
     path::Path,
     sources::{Sources, Span},
 };
@@ -24,13 +24,12 @@ pub struct Problems<'t> {
     command: Command,
     found: RefCell<Vec<Finding>>,
     more: Cell<usize>,
-    failed: Cell<bool>,
 }
 
 impl<'t> Problems<'t> {
     /// None yet.
     pub fn new(sources: &'t Sources, command: Command) -> Self {
-        Self { sources, command, found: RefCell::default(), more: Cell::new(0), failed: Cell::new(false) }
+        Self { sources, command, found: RefCell::default(), more: Cell::new(0) }
     }
 
     /// Notes a problem at a place.
@@ -78,9 +77,6 @@ impl<'t> Problems<'t> {
 
     fn push(&self, code: &Code, finding: impl FnOnce(Severity) -> Finding) {
         let Some(severity) = code.severity_for(self.command) else { return };
-        if severity == Severity::Error {
-            self.failed.set(true);
-        }
         let mut found = self.found.borrow_mut();
         if found.len() < MAX_FINDINGS {
             found.push(finding(severity));
@@ -89,26 +85,30 @@ impl<'t> Problems<'t> {
         }
     }
 
-    /// True where some problem stops the command.
-    pub fn failed(&self) -> bool {
-        self.failed.get()
-    }
-
-    /// Everything found, by place, each once; how many more there are is told in a last one.
+    /// Everything found, by place, each once; a last finding tells how many more there are.
     pub fn finish(self) -> Vec<Finding> {
+        let more = self.more.get();
         let mut found = self.found.into_inner();
         found.sort_by(|a, b| (a.location, a.code, &a.message).cmp(&(b.location, b.code, &b.message)));
         found.dedup_by(|a, b| a.location == b.location && a.code == b.code && a.message == b.message);
+        if more > 0 {
+            let code = &codes::MORE;
+            found.push(Finding {
+                code: code.id,
+                severity: code.severity,
+                message: format!("{more} more problems"),
+                path: String::new(),
+                file: String::new(),
+                location: Location::default(),
+                help: code.remedy.to_owned(),
+                excerpt: None,
+            });
+        }
         found
     }
 
-    /// How many were found so far.
+    /// How many are kept so far.
     pub fn count(&self) -> usize {
         self.found.borrow().len()
-    }
-
-    /// Problems beyond [`MAX_FINDINGS`].
-    pub fn more(&self) -> usize {
-        self.more.get()
     }
 }

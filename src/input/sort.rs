@@ -13,12 +13,16 @@ struct Places {
 
 impl Places {
     fn skills(&self, rows: &mut [(SkillIx, f64)]) {
-        rows.iter_mut().for_each(|(s, _)| s.0 = self.skills[s.at()]);
+        for (skill, _) in rows.iter_mut() {
+            skill.0 = self.skills[skill.at()];
+        }
         rows.sort_by_key(|(s, _)| *s);
     }
 
     fn dims(&self, rows: &mut [(DimIx, f64)]) {
-        rows.iter_mut().for_each(|(d, _)| d.0 = self.dims[d.at()]);
+        for (dim, _) in rows.iter_mut() {
+            dim.0 = self.dims[dim.at()];
+        }
         rows.sort_by_key(|(d, _)| *d);
     }
 
@@ -34,7 +38,9 @@ impl Places {
     }
 
     fn who(&self, rows: &mut Vec<Who>) {
-        rows.iter_mut().for_each(|w| w.kind = self.kind(w.kind));
+        for who in rows.iter_mut() {
+            who.kind = self.kind(who.kind);
+        }
         rows.sort_unstable();
         rows.dedup();
     }

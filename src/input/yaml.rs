@@ -109,7 +109,7 @@ fn offset(location: &Location) -> u32 {
 
 /// A value without the bulk of the parser's own positions. Where an alias stands, the place is that of
 /// the anchor: what is wrong with a value is wrong there.
-fn located<'t>(value: Spanned<Raw<'t>>) -> Node<'t> {
+fn located(value: Spanned<Raw<'_>>) -> Node<'_> {
     Node { kind: value.value.0, at: offset(&value.defined) }
 }
 

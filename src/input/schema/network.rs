@@ -12,6 +12,15 @@ use super::{
 };
 use crate::model::{DataSet, Link, Service, SharedResource, up};
 
+/// Where a thing of a list stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ItemPlace {
+    /// Position in the merged list.
+    pub index: u32,
+    /// Where it starts.
+    pub at: Pos,
+}
+
 /// A link, with where its fields stand.
 #[derive(Debug)]
 pub struct LinkRow<'t> {

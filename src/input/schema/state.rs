@@ -2,16 +2,18 @@
 
 use super::{
     super::{
+        codes,
         fields::{Context, Fields},
         path::Path,
         scalars::Range,
+        sources::Span,
         tree::Node,
     },
     agent::owned,
 };
 use crate::model::{
-    Access, AccessMode, AgentIx, AgentObjective, Directive, Hold, HoldMode, NEVER, ResourceIx, Running, State, TaskIx,
-    Wait, WaitMode, up,
+    Access, AccessMode, AgentIx, AgentObjective, Directive, Hold, HoldMode, Ms, NEVER, ResourceIx, Running, State,
+    TaskIx, Wait, WaitMode, up,
 };
 
 /// Reads the section.
@@ -46,6 +48,14 @@ fn running<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Option<
     Some(Running { task: owned(task), task_ix, agent: agent?, until, location })
 }
 
+/// Complains about an interval that ends before it begins.
+fn expect_order(f: &Fields<'_, '_, '_>, from: Ms, until: Ms) {
+    if until < from {
+        let span = Span { at: f.at, len: 1 };
+        f.context.problems.add(&codes::REVERSED_WINDOW, span, f.path, "the interval ends before it begins");
+    }
+}
+
 fn hold<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Option<Hold> {
     let location = cx.location(node.at);
     let mut f = Fields::open(cx, node, path)?;
@@ -54,6 +64,7 @@ fn hold<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Option<Hol
     let amount = f.number("amount", Range::AMOUNT).unwrap_or(1.0);
     let since = f.moment("since").map_or(0, |m| up(m.value));
     let until = f.moment("until").map_or(NEVER, |m| up(m.value));
+    expect_order(&f, since, until);
     let mode = f.word("mode", &[("shared", HoldMode::Shared), ("exclusive", HoldMode::Exclusive)]).unwrap_or_default();
     f.finish();
     let resource = resource.and_then(|r| cx.find_resource(&r, &path.field("resource")))?;
@@ -115,6 +126,7 @@ fn access<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Option<A
     let mode = f.word("mode", &[("read", AccessMode::Read), ("write", AccessMode::Write)]);
     let from = f.moment("from").map_or(0, |m| up(m.value));
     let until = f.moment("until").map_or(NEVER, |m| up(m.value));
+    expect_order(&f, from, until);
     let version = f.whole("version", Range::VERSION).map(|n| n as u64);
     f.finish();
     let data = data.and_then(|d| cx.find_data(&d, &path.field("data")));

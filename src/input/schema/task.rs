@@ -12,13 +12,17 @@ use super::{
     agent::{dims, owned, skills},
     estimates,
 };
-use crate::model::{Dependency, Task, TaskIx, Who, down, up};
+use crate::model::{Dependency, Ms, Task, TaskIx, Who, down, up};
 
 /// Where the fields of a task stand that checks speak of.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TaskPlaces {
     /// Position in the merged list.
     pub index: u32,
+    /// The task itself.
+    pub at: Pos,
+    /// `release` as given, which may lie before `as_of`.
+    pub release: Option<Ms>,
     /// `requires`.
     pub requires: Pos,
     /// `deadline`.
@@ -29,8 +33,6 @@ pub struct TaskPlaces {
     pub demand: Pos,
     /// `pinned_agent`.
     pub pinned: Pos,
-    /// `together`.
-    pub together: Pos,
     /// `apart`.
     pub apart: Pos,
 }
@@ -44,7 +46,9 @@ pub fn read<'t>(
 ) -> Option<(Task, TaskPlaces)> {
     let location = cx.location(node.at);
     let mut f = Fields::open(cx, node, path)?;
-    let places = places(&f);
+    let mut places = places(&f);
+    let release = f.moment("release").map(|m| up(m.value));
+    places.release = release;
     let id = f.required_name("id");
     let task = Task {
         id: id.map(owned).unwrap_or_default(),
@@ -54,7 +58,7 @@ pub fn read<'t>(
         duration_ms: f.duration("duration").unwrap_or(60_000.0),
         priority: f.number("priority", Range::WEIGHT).unwrap_or(1.0),
         complexity: f.number("complexity", Range::AMOUNT).unwrap_or(0.0),
-        release: f.moment("release").map_or(0, |m| up(m.value).max(0)),
+        release: release.map_or(0, |r| r.max(0)),
         deadline: f.moment("deadline").map(|m| down(m.value)),
         depends_on: f.list("depends_on", |cx, node, path| dependency(cx, node, path, own)),
         uses: f
@@ -82,12 +86,13 @@ pub fn read<'t>(
 fn places(f: &Fields<'_, '_, '_>) -> TaskPlaces {
     TaskPlaces {
         index: 0,
+        at: f.at,
+        release: None,
         requires: f.place("requires"),
         deadline: f.place("deadline"),
         depends_on: f.place("depends_on"),
         demand: f.place("demand"),
         pinned: f.place("pinned_agent"),
-        together: f.place("together"),
         apart: f.place("apart"),
     }
 }
