@@ -43,7 +43,7 @@ fn distribute(path: &PathBuf, strategy: &str, more: &[&str]) -> Vec<u8> {
     orch(&arguments).1
 }
 
-/// The report without places in the file.
+/// The report without places in the file; findings, which follow the file, in the order of their text.
 fn without_places(bytes: &[u8]) -> Value {
     fn strip(value: &mut Value) {
         match value {
@@ -55,8 +55,11 @@ fn without_places(bytes: &[u8]) -> Value {
             _ => {}
         }
     }
-    let mut out = serde_json::from_slice(bytes).unwrap();
+    let mut out: Value = serde_json::from_slice(bytes).unwrap();
     strip(&mut out);
+    if let Some(Value::Array(findings)) = out.pointer_mut("/findings") {
+        findings.sort_by_key(Value::to_string);
+    }
     out
 }
 

@@ -23,9 +23,19 @@ fn plan(q: &Quantities<'_>, strategy: Strategy) -> Solution {
     solve(q, &Request { strategy, ..Request::default() }).unwrap_or_else(|e| panic!("{}: {e}", strategy.name()))
 }
 
+/// A document that a failing test prints in one line.
+#[derive(Clone)]
+struct Document(Value);
+
+impl std::fmt::Debug for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
 /// A document of up to `tasks` tasks, by a seed, so that a failure shrinks to few tasks and agents.
-fn documents(tasks: usize) -> impl Random<Value = Value> {
-    (0..u64::MAX, 1..=tasks, 1..=8usize).prop_map(|(seed, tasks, agents)| snapshot(seed, Shape { tasks, agents }))
+fn documents(tasks: usize) -> impl Random<Value = Document> {
+    (0..u64::MAX, 1..=tasks, 1..=8usize).prop_map(|(seed, tasks, agents)| Document(snapshot(seed, Shape { tasks, agents })))
 }
 
 /// What every solution must satisfy on its face.
@@ -53,7 +63,7 @@ proptest! {
 
     #[test]
     fn every_strategy_gives_a_sound_and_complete_answer(document in documents(40)) {
-        let snapshot = read(&document);
+        let snapshot = read(&document.0);
         let q = Quantities::new(&snapshot);
         for strategy in Strategy::ALL {
             face(&q, &plan(&q, strategy))?;
@@ -62,7 +72,7 @@ proptest! {
 
     #[test]
     fn the_order_of_the_file_changes_nothing(document in documents(30), seed in 0..u64::MAX) {
-        let (straight, mixed) = (read(&document), read(&shuffled(&document, seed)));
+        let (straight, mixed) = (read(&document.0), read(&shuffled(&document.0, seed)));
         for strategy in Strategy::ALL {
             let first = plan(&Quantities::new(&straight), strategy);
             let second = plan(&Quantities::new(&mixed), strategy);
@@ -74,12 +84,12 @@ proptest! {
     /// its value. (Of load only where the newcomer is measured as the others are.)
     #[test]
     fn an_added_agent_never_worsens_a_bound(document in documents(25)) {
-        let mut more = document.clone();
-        let mut newcomer = document["agents"][0].clone();
+        let mut more = document.0.clone();
+        let mut newcomer = document.0["agents"][0].clone();
         newcomer["id"] = json!("zz");
         newcomer["current_load"] = json!(0);
         more["agents"].as_array_mut().unwrap().push(newcomer);
-        let (before, after) = (read(&document), read(&more));
+        let (before, after) = (read(&document.0), read(&more));
         let (q, r) = (Quantities::new(&before), Quantities::new(&after));
         for strategy in Strategy::ALL {
             let (old, new) = (plan(&q, strategy), plan(&r, strategy));
@@ -97,7 +107,7 @@ proptest! {
     /// A sound plan, broken in one place: what is broken is named.
     #[test]
     fn a_broken_plan_is_refused(document in documents(30), seed in 0..u64::MAX) {
-        let snapshot = read(&document);
+        let snapshot = read(&document.0);
         let q = Quantities::new(&snapshot);
         let sound = plan(&q, Strategy::PerformanceOptimized).plan;
         let mut rng = Rng(seed);
