@@ -35,7 +35,8 @@ impl std::fmt::Debug for Document {
 
 /// A document of up to `tasks` tasks, by a seed, so that a failure shrinks to few tasks and agents.
 fn documents(tasks: usize) -> impl Random<Value = Document> {
-    (0..u64::MAX, 1..=tasks, 1..=8usize).prop_map(|(seed, tasks, agents)| Document(snapshot(seed, Shape { tasks, agents })))
+    (0..u64::MAX, 1..=tasks, 1..=8usize)
+        .prop_map(|(seed, tasks, agents)| Document(snapshot(seed, Shape { tasks, agents })))
 }
 
 /// What every solution must satisfy on its face.

@@ -43,8 +43,8 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
     let draft = match request.strategy {
         Strategy::CostOptimized => start.by_cost(&mut bounds),
         Strategy::LoadBalanced => start.by_load(&mut bounds),
-        Strategy::PerformanceOptimized | Strategy::DeadlineAware => start.by_time(request.strategy),
-        Strategy::Hybrid => start.by_time(Strategy::PerformanceOptimized),
+        Strategy::PerformanceOptimized | Strategy::DeadlineAware => start.by_time(request.strategy, &mut bounds),
+        Strategy::Hybrid => start.by_time(Strategy::PerformanceOptimized, &mut bounds),
     };
     let plan = draft.plan(&inst);
     let violations = verify::violations(q, &plan);
@@ -66,7 +66,6 @@ fn placed_units(inst: &Instance<'_>, plan: &Plan) -> Vec<u32> {
 fn objective(inst: &Instance<'_>, heads: &Heads, request: &Request, plan: &Plan, mut bounds: Bounds) -> Objective {
     let components = components(inst.q, plan);
     let placed: Vec<bool> = plan.placements.iter().map(Option::is_some).collect();
-    let units = placed_units(inst, plan);
     let last = plan.placed().map(|p| p.1.finish).max().unwrap_or(0);
     let (value, bound) = match request.strategy {
         Strategy::CostOptimized => {
@@ -77,7 +76,6 @@ fn objective(inst: &Instance<'_>, heads: &Heads, request: &Request, plan: &Plan,
             (components.max_utilization, Bound { value: bounds.utilization.0, method: bounds.utilization.1 })
         }
         Strategy::PerformanceOptimized | Strategy::Hybrid => {
-            bounds.makespan = bounds::makespan(inst, heads, &units, Some(last));
             (components.makespan, bounds::in_seconds((bounds.makespan.0 as f64, bounds.makespan.1)))
         }
         Strategy::DeadlineAware => {
