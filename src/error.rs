@@ -24,6 +24,17 @@ impl Severity {
     }
 }
 
+/// The line of input that a finding is about, cropped so that a long line stays printable.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Excerpt {
+    /// The line, or the part of it around the value.
+    pub text: String,
+    /// Byte in `text` from which to underline.
+    pub start: usize,
+    /// Byte in `text` at which the underline ends.
+    pub end: usize,
+}
+
 /// Something the user is told about, at a place of the input.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
@@ -35,18 +46,20 @@ pub struct Finding {
     pub message: String,
     /// Path of the value in the snapshot (`tasks[3].deadline`), may be empty.
     pub path: String,
-    /// Where it stands.
+    /// Name of the file as the user wrote it; empty where the finding is about no file.
+    pub file: String,
+    /// Where it stands; line 0 is the file as a whole.
     pub location: Location,
-    /// Characters to underline from there.
-    pub length: u32,
     /// What to do about it.
     pub help: String,
+    /// The line it stands on, where there is one to show.
+    pub excerpt: Option<Excerpt>,
 }
 
 /// Why a command did not answer.
 #[derive(Debug)]
 pub enum Error {
-    /// The input is wrong: exit status 2. The text is the rendered diagnostics.
+    /// The input is wrong: exit status 2. Every problem of every file, errors first within a place.
     Input(Vec<Finding>),
     /// A file cannot be read or written: exit status 2.
     Io(String),
@@ -58,12 +71,22 @@ impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Input(findings) => {
-                let lines: Vec<&str> = findings.iter().map(|d| d.message.as_str()).collect();
+                let lines: Vec<String> = findings.iter().map(one_line).collect();
                 f.write_str(&lines.join("\n"))
             }
             Self::Io(text) => f.write_str(text),
             Self::Internal(text) => write!(f, "a fault of orch itself: {text}"),
         }
+    }
+}
+
+fn one_line(finding: &Finding) -> String {
+    let Finding { code, message, file, location, .. } = finding;
+    let severity = finding.severity.name();
+    match (file.as_str(), location.line) {
+        ("", _) => format!("{severity}[{code}]: {message}"),
+        (file, 0) => format!("{file}: {severity}[{code}]: {message}"),
+        (file, line) => format!("{file}:{line}:{}: {severity}[{code}]: {message}", location.column),
     }
 }
 

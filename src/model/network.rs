@@ -42,7 +42,7 @@ pub struct Service {
 }
 
 /// A data set.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct DataSet {
     /// Unique id.
     pub id: String,

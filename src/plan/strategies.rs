@@ -41,6 +41,31 @@ impl<'i> Start<'i> {
         bounds::placed_units(&self.placed.room.agent)
     }
 
+    /// Bounds anew for the units that the plan holds in the end, where they are not those that the
+    /// assignment held: a unit that found no time must not weigh in a bound.
+    pub fn bound_again(&self, strategy: Strategy, units: Vec<u32>, bounds: &mut Bounds) {
+        if units == self.units() {
+            return;
+        }
+        let effort = bounds::effort(self.inst, None);
+        match strategy {
+            Strategy::CostOptimized => {
+                let selection = Selection::new(self.inst, units, Price::Cost);
+                bounds.cost = bounds::cost(self.inst, selection.units(), bounds::relax(&selection, &effort).as_ref());
+            }
+            Strategy::LoadBalanced => {
+                let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(|_| 1);
+                let found = bounds::relax(&selection, &effort);
+                bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
+            }
+            _ => {
+                let path = bounds::path(self.inst, self.heads, &units);
+                let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(1, path);
+                bounds.makespan = bounds::makespan(path, bounds::relax(&selection, &effort).as_ref());
+            }
+        }
+    }
+
     /// Least cost, then makespan.
     pub fn by_cost(&self, bounds: &mut Bounds) -> Draft<'i> {
         let selection = Selection::new(self.inst, self.units(), Price::Cost);

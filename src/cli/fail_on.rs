@@ -1,0 +1,50 @@
+//! `--fail-on`: which findings make the exit status 1.
+
+use std::str::FromStr;
+
+use super::Answer;
+use crate::{distribute, error::Severity, report::FindingRow};
+
+const SEVERITIES: [Severity; 3] = [Severity::Info, Severity::Warning, Severity::Error];
+
+/// A severity, or one code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rule {
+    /// Findings at or above it.
+    AtLeast(Severity),
+    /// Findings of this code.
+    Code(String),
+}
+
+impl FromStr for Rule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        for severity in SEVERITIES {
+            if severity.name() == text {
+                return Ok(Self::AtLeast(severity));
+            }
+        }
+        if known(text) {
+            return Ok(Self::Code(text.to_owned()));
+        }
+        Err("expected `info`, `warning`, `error` or a code such as `ORCH101` (README lists them)".into())
+    }
+}
+
+fn known(code: &str) -> bool {
+    distribute::CODES.iter().any(|c| c[0] == code)
+}
+
+/// Judges findings: by the rules given, else by `error`.
+pub fn judge(rules: &[Rule], findings: &[FindingRow]) -> Answer {
+    let grave = |f: &FindingRow, least: Severity| SEVERITIES.iter().any(|s| s.name() == f.severity && *s >= least);
+    let hit = |f: &FindingRow| match rules {
+        [] => grave(f, Severity::Error),
+        rules => rules.iter().any(|r| match r {
+            Rule::AtLeast(least) => grave(f, *least),
+            Rule::Code(code) => f.code == code,
+        }),
+    };
+    if findings.iter().any(hit) { Answer::Findings } else { Answer::Clean }
+}

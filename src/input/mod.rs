@@ -1,0 +1,143 @@
+//! From files to the snapshot in memory, every problem told at once.
+//!
+//! ```text
+//! load     files, includes, limits          → texts in `sources`
+//! syntax   JSON (`json`) or YAML (`yaml`)   → located values in `tree`
+//! merge    several documents, overlays      → one document
+//! build    ids first, then `schema/*`       → the model, references resolved
+//! check    one function per code            → findings
+//! digest   the model's canonical bytes      → snapshot_sha256
+//! ```
+//!
+//! Add a field in `schema/`, a check in `check/`, its code in `codes`.
+
+mod build;
+mod check;
+pub mod codes;
+mod digest;
+mod fields;
+mod json;
+mod load;
+mod merge;
+mod names;
+mod path;
+mod problems;
+pub mod render;
+pub mod scalars;
+mod schema;
+mod sort;
+pub mod sources;
+mod suggest;
+mod syntax;
+mod tables;
+pub mod tree;
+mod yaml;
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::{
+    error::{Error, Finding, Severity},
+    model::Snapshot,
+};
+pub use sources::Sources;
+
+/// What the input is read for: it decides which problems stop the reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Command {
+    /// `orch validate`.
+    Validate,
+    /// `orch distribute`.
+    #[default]
+    Distribute,
+    /// `orch map`.
+    Map,
+    /// `orch resolve`.
+    Resolve,
+    /// `orch optimize`.
+    Optimize,
+    /// `orch discover`.
+    Discover,
+}
+
+impl Command {
+    /// True where the command places tasks.
+    pub fn plans(self) -> bool {
+        matches!(self, Self::Distribute | Self::Optimize)
+    }
+}
+
+/// What to read.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Files in order; `-` is standard input.
+    pub files: Vec<PathBuf>,
+    /// Folder that no file named by a snapshot may lie outside of.
+    pub root: Option<PathBuf>,
+    /// Stands over `as_of`.
+    pub now: Option<String>,
+    /// What for.
+    pub command: Command,
+}
+
+/// What was read.
+#[derive(Debug)]
+pub struct Input {
+    /// The snapshot.
+    pub snapshot: Snapshot,
+    /// What does not stop the command, by place.
+    pub warnings: Vec<Finding>,
+    /// `baseline`: an earlier plan.
+    pub baseline: Option<Value>,
+    /// `sources`, for `discover`.
+    pub discovery: Option<Value>,
+    /// The texts, for excerpts.
+    pub sources: Sources,
+}
+
+/// Reads and checks a snapshot.
+///
+/// # Errors
+///
+/// Every problem of every file, if one of them is grave for the command.
+pub fn read(request: &Request) -> Result<Input, Error> {
+    let (input, findings) = inspect(request)?;
+    match input {
+        Some(input) if findings.iter().all(|f| f.severity < Severity::Error) => {
+            Ok(Input { warnings: findings, ..input })
+        }
+        _ => Err(Error::Input(findings)),
+    }
+}
+
+/// Reads and checks a snapshot for `validate`: all findings, and the input where there is any.
+///
+/// # Errors
+///
+/// Where `now` is no moment.
+pub fn inspect(request: &Request) -> Result<(Option<Input>, Vec<Finding>), Error> {
+    let now = match request.now.as_deref() {
+        Some(text) => Some(scalars::timestamp(text).ok_or_else(|| bad_now(text))?),
+        None => None,
+    };
+    let sources = Sources::default();
+    let problems = problems::Problems::new(&sources, request.command);
+    let mut loader = load::Loader::new(&sources, &problems, request.root.clone());
+    let documents = loader.documents(&request.files);
+    if documents.is_empty() {
+        return Ok((None, problems.finish()));
+    }
+    let root = merge::merge(documents, &problems);
+    let built = build::build(root, now, &problems, &mut loader);
+    check::check(&built, &problems, request.command);
+    let (mut snapshot, baseline, discovery) = (built.snapshot, built.baseline, built.sources);
+    snapshot.files = sources.names();
+    snapshot.sha256 = digest::sha256(&snapshot, baseline.as_ref(), discovery.as_ref());
+    let findings = problems.finish();
+    Ok((Some(Input { snapshot, warnings: Vec::new(), baseline, discovery, sources }), findings))
+}
+
+fn bad_now(text: &str) -> Error {
+    Error::Io(format!("--now {text}: not an RFC 3339 moment such as 2026-01-05T09:00:00Z"))
+}

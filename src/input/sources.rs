@@ -1,0 +1,186 @@
+//! The texts that were read, and where a position in them lies: file, line, column.
+//!
+//! Positions are offsets into all texts laid end to end, so four bytes name a place in any file.
+
+use std::sync::OnceLock;
+
+use crate::{error::Excerpt, model::Location};
+
+/// Most files of one snapshot.
+pub const MAX_FILES: usize = 1000;
+/// Most bytes of one file.
+pub const MAX_FILE_BYTES: u64 = 256 << 20;
+/// Most bytes of all files.
+pub const MAX_TOTAL_BYTES: u64 = 1 << 30;
+
+/// Characters shown on either side of a value in a long line.
+const WINDOW: usize = 60;
+/// Distance of the marks that make columns of long lines cheap to count.
+const MARK_BYTES: usize = 1024;
+
+/// A place in the texts: offset from the start of the first one.
+pub type Pos = u32;
+
+/// A place and the bytes it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Span {
+    /// Where it starts.
+    pub at: Pos,
+    /// How many bytes it takes; 0 where that is unknown.
+    pub len: u32,
+}
+
+/// One text.
+#[derive(Debug)]
+pub struct Source {
+    /// Its name, as the user wrote it.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+    base: Pos,
+    lines: OnceLock<Vec<u32>>,
+    /// Characters before every [`MARK_BYTES`]th byte; empty where the text is ASCII.
+    marks: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let newlines = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            std::iter::once(0).chain(newlines.map(|(i, _)| i as u32 + 1)).collect()
+        })
+    }
+
+    /// Characters before byte `offset`.
+    fn chars_before(&self, offset: usize) -> usize {
+        let marks = self.marks.get_or_init(|| {
+            if self.text.is_ascii() {
+                return Vec::new();
+            }
+            let mut seen = 0;
+            let mut out = Vec::new();
+            for chunk in self.text.as_bytes().chunks(MARK_BYTES) {
+                out.push(seen);
+                seen += count_chars(chunk) as u32;
+            }
+            out
+        });
+        let mark = offset / MARK_BYTES;
+        match marks.get(mark) {
+            None if marks.is_empty() => offset,
+            None => {
+                marks.last().map_or(0, |m| *m as usize)
+                    + count_chars(&self.text.as_bytes()[(marks.len() - 1) * MARK_BYTES..])
+            }
+            Some(before) => *before as usize + count_chars(&self.text.as_bytes()[mark * MARK_BYTES..offset]),
+        }
+    }
+
+    /// Line and column, both from 1, of byte `offset`.
+    fn line_column(&self, offset: usize) -> (u32, u32) {
+        let lines = self.lines();
+        let line = lines.partition_point(|start| *start as usize <= offset);
+        let start = lines[line.saturating_sub(1)] as usize;
+        (line as u32, (self.chars_before(offset) - self.chars_before(start) + 1) as u32)
+    }
+
+    /// The line around `offset`, cropped, with the value underlined.
+    fn excerpt(&self, offset: usize, len: usize) -> Excerpt {
+        let text = self.text.as_str();
+        let start = text[..offset].rfind('\n').map_or(0, |i| i + 1);
+        let stop = text[offset..].find('\n').map_or(text.len(), |i| offset + i);
+        let from = floor(text, offset.saturating_sub(WINDOW)).max(start);
+        let end = floor(text, (offset + len.max(1)).min(stop).min(offset + WINDOW)).max(offset);
+        let to = floor(text, (end + WINDOW).min(stop));
+        let shown = text[from..to].trim_end_matches('\r');
+        Excerpt { text: shown.to_owned(), start: (offset - from).min(shown.len()), end: (end - from).min(shown.len()) }
+    }
+}
+
+/// Number of characters that start in these bytes of UTF-8.
+fn count_chars(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| **b & 0xC0 != 0x80).count()
+}
+
+/// The greatest character boundary not after `at`.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
+}
+
+/// Every text of one run. Texts are only ever added, so that what borrows from one outlives the next.
+#[derive(Debug)]
+pub struct Sources {
+    slots: Vec<OnceLock<Source>>,
+}
+
+impl Default for Sources {
+    fn default() -> Self {
+        Self { slots: (0..MAX_FILES).map(|_| OnceLock::new()).collect() }
+    }
+}
+
+impl Sources {
+    /// Adds a text; `None` where there are too many of them, or too much in them.
+    pub fn add(&self, name: String, text: String) -> Option<(usize, &Source)> {
+        let base = self.iter().last().map_or(0, |s| u64::from(s.base) + s.text.len() as u64 + 1);
+        if base + text.len() as u64 > MAX_TOTAL_BYTES {
+            return None;
+        }
+        let index = self.iter().count();
+        let slot = self.slots.get(index)?;
+        let source = Source { name, text, base: base as Pos, lines: OnceLock::new(), marks: OnceLock::new() };
+        Some((index, slot.get_or_init(|| source)))
+    }
+
+    /// The texts, in the order they were read.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.slots.iter().map_while(OnceLock::get)
+    }
+
+    /// The names of the files, in the order they were read.
+    pub fn names(&self) -> Vec<String> {
+        self.iter().map(|s| s.name.clone()).collect()
+    }
+
+    fn find(&self, at: Pos) -> Option<(usize, &Source, usize)> {
+        let (index, source) = self.iter().enumerate().take_while(|(_, s)| s.base <= at).last()?;
+        let mut offset = ((at - source.base) as usize).min(source.text.len());
+        offset = floor(&source.text, offset);
+        Some((index, source, offset))
+    }
+
+    /// File, line and column of a position.
+    pub fn location(&self, at: Pos) -> Location {
+        let Some((file, source, offset)) = self.find(at) else { return Location::default() };
+        let (line, column) = source.line_column(offset);
+        Location { file: file as u32, line, column }
+    }
+
+    /// The line around a value, with the value underlined.
+    pub fn excerpt(&self, span: Span) -> Option<Excerpt> {
+        self.find(span.at).map(|(_, source, offset)| source.excerpt(offset, span.len as usize))
+    }
+
+    /// The line at a location, with the word there underlined: for findings about the model.
+    pub fn excerpt_at(&self, location: Location) -> Option<Excerpt> {
+        let source = self.iter().nth(location.file as usize)?;
+        let start = *source.lines().get(location.line.checked_sub(1)? as usize)? as usize;
+        let line = source.text[start..].lines().next()?;
+        let column = location.column.saturating_sub(1) as usize;
+        let offset = start + line.char_indices().nth(column).map_or(line.len(), |(i, _)| i);
+        let word = source.text[offset..].find(|c: char| c.is_whitespace() || ",:}]".contains(c)).unwrap_or(1);
+        Some(source.excerpt(offset, word))
+    }
+
+    /// The text from a position on.
+    pub fn text_at(&self, at: Pos) -> &str {
+        self.find(at).map_or("", |(_, source, offset)| &source.text[offset..])
+    }
+}
+
+impl Source {
+    /// Position of this text's first byte.
+    pub fn base(&self) -> Pos {
+        self.base
+    }
+}
