@@ -49,10 +49,10 @@ impl Frame {
             extent.squares.iter().map(|&(sum, n)| if n > 0.0 { (sum / n).sqrt() } else { 1.0 }).collect();
         let mut members = vec![Vec::new(); levels.len()];
         let mut level = vec![None; rows.len()];
-        for r in 0..rows.len() {
+        for (r, level) in level.iter_mut().enumerate() {
             if let Some(k) = rows.level[r].filter(|_| rows.slope[r] > 0) {
                 members[k as usize].push(r);
-                level[r] = Some(k as usize);
+                *level = Some(k as usize);
             }
         }
         let mut unit = typical.clone();
@@ -103,8 +103,16 @@ impl Frame {
                 }
                 cut = next;
             }
+            let mut total = 0.0;
             for &r in rows {
                 prices[r] = (prices[r] - cut * self.slope[r]).max(0.0);
+                total += self.slope[r] * prices[r];
+            }
+            if total > budget {
+                // Cancellation after a giant step: exact arithmetic would end on the budget.
+                for &r in rows {
+                    prices[r] *= budget / total;
+                }
             }
         }
     }
@@ -156,9 +164,16 @@ impl Frame {
         let column = self.extent.cost + dearest * self.extent.amounts;
         let all = groups * column + offered + raised;
         // 2^60 leaves room in an i64 price, 2^120 in an i128 sum, for the rounding done here.
-        let room = (60.0 - single.max(1.0).log2()).min(120.0 - all.max(1.0).log2());
-        Certificate::round(&prices, room.clamp(0.0, 60.0) as u32, rows, levels)
+        let shift = (60 - digits(single)).min(120 - digits(all)).clamp(0, 60);
+        Certificate::round(&prices, shift as u32, rows, levels)
     }
+}
+
+/// Binary digits before the point: the least d ≥ 1 with `value < 2^d`, from the exponent bits so
+/// that no platform's logarithm decides.
+fn digits(value: f64) -> i32 {
+    let exponent = (value.to_bits() >> 52 & 0x7ff) as i32 - 1023;
+    exponent.max(0) + 1
 }
 
 /// Checks every column and gathers magnitudes; also counts the columns.

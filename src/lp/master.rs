@@ -1,4 +1,4 @@
-//! The restricted linear programme over a pool of columns, handed to good_lp's solvers.
+//! The restricted linear programme over a pool of columns, handed to `good_lp`'s solvers.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -23,6 +23,8 @@ pub(super) struct Solved {
     pub excess: f64,
     /// Value of the programme in the caller's units, penalties included.
     pub value: f64,
+    /// Sum of the absolute terms of `value`: what to measure differences by, as terms may cancel.
+    pub size: f64,
 }
 
 /// Which solver, hence what its solution is good for.
@@ -71,6 +73,17 @@ struct Variables {
     excess: Vec<Option<Variable>>,
 }
 
+impl Variables {
+    /// Columns, levels and excesses, one after the other.
+    fn values(&self, solution: &impl Solution) -> Vec<f64> {
+        let fixed = |x: Option<Variable>, or: f64| x.map_or(or, |x| solution.value(x));
+        let columns = self.column.iter().map(|&x| fixed(x, 1.0));
+        let levels = self.level.iter().map(|&t| solution.value(t));
+        let excess = self.excess.iter().map(|&z| fixed(z, 0.0));
+        columns.chain(levels).chain(excess).collect()
+    }
+}
+
 impl<'a> Master<'a> {
     fn new(pool: &'a Pool, frame: &'a Frame, penalty: f64) -> Self {
         let base: Vec<f64> = (0..pool.groups())
@@ -93,7 +106,16 @@ impl<'a> Master<'a> {
                 if slope > 0.0 { 1.0 / slope } else { 1.0 }
             })
             .collect();
-        Self { cost_unit: cost_unit(pool, frame, &base), pool, frame, level_unit, penalty, base, used }
+        Self {
+            // Where all costs tie, the penalty alone must not be out of scale.
+            cost_unit: cost_unit(pool, frame, &base).max(1e-4 * penalty),
+            pool,
+            frame,
+            level_unit,
+            penalty,
+            base,
+            used,
+        }
     }
 
     /// Declares the variables and sums up the objective.
@@ -119,7 +141,6 @@ impl<'a> Master<'a> {
         }
         let mut excess = vec![None; frame.unit.len()];
         for &r in &self.used {
-            // Rows that a costless level widens are never short.
             let z = declared.add(variable().min(0.0));
             objective.add_mul(self.penalty / self.cost_unit, z);
             excess[r] = Some(z);
@@ -177,7 +198,7 @@ impl<'a> Master<'a> {
             references.push(model.add_constraint(constraint));
         }
         let mut solution = model.solve().ok()?;
-        let values = self.values(&variables, &solution);
+        let values = variables.values(&solution);
         let dual = solution.compute_dual();
         let prices = references.into_iter().take(self.used.len());
         // A shadow price is ≤ 0 for a row that must not be exceeded.
@@ -192,16 +213,7 @@ impl<'a> Master<'a> {
             model.add_constraint(constraint);
         }
         let solution = model.solve().ok()?;
-        Some((self.values(&variables, &solution), Vec::new()))
-    }
-
-    /// Columns, levels and excesses, one after the other.
-    fn values(&self, variables: &Variables, solution: &impl Solution) -> Vec<f64> {
-        let fixed = |x: Option<Variable>, or: f64| x.map_or(or, |x| solution.value(x));
-        let columns = variables.column.iter().map(|&x| fixed(x, 1.0));
-        let levels = variables.level.iter().map(|&t| solution.value(t));
-        let excess = variables.excess.iter().map(|&z| fixed(z, 0.0));
-        columns.chain(levels).chain(excess).collect()
+        Some((variables.values(&solution), Vec::new()))
     }
 
     /// Back to row units and the caller's costs.
@@ -219,15 +231,12 @@ impl<'a> Master<'a> {
         let levels: Vec<f64> =
             (0..levels.len()).map(|k| frame.least[k] + levels[k].max(0.0) * self.level_unit[k]).collect();
         let excess: f64 = excess.iter().map(|z| z.max(0.0)).sum();
-        let chosen: f64 = columns.iter().zip(&self.pool.cost).map(|(x, c)| x * c).sum();
-        let raised: f64 = levels.iter().zip(&frame.unit_cost).map(|(t, g)| t * g).sum();
-        Solved {
-            prices,
-            weights: columns.iter().map(|x| x.clamp(0.0, 1.0)).collect(),
-            levels,
-            excess,
-            value: chosen + raised + excess * self.penalty,
-        }
+        let chosen = columns.iter().zip(&self.pool.cost).map(|(x, c)| x * c);
+        let raised = levels.iter().zip(&frame.unit_cost).map(|(t, g)| t * g);
+        let fine = excess * self.penalty;
+        let (value, size) =
+            chosen.chain(raised).fold((fine, fine), |(value, size), term| (value + term, size + term.abs()));
+        Solved { prices, weights: columns.iter().map(|x| x.clamp(0.0, 1.0)).collect(), levels, excess, value, size }
     }
 }
 

@@ -11,6 +11,7 @@
 
 mod certificate;
 mod frame;
+mod generate;
 mod master;
 mod pool;
 mod rank;

@@ -55,6 +55,12 @@ impl Pool {
         self.start[g]..self.start[g + 1]
     }
 
+    /// Number of columns in groups that have more than one.
+    pub fn open(&self) -> usize {
+        let sizes = self.start.windows(2).map(|pair| pair[1] - pair[0]);
+        sizes.filter(|&size| size > 1).sum()
+    }
+
     /// The entries of column `j`.
     pub fn entries(&self, j: usize) -> &[(u32, f64)] {
         &self.entry[self.first[j]..self.first[j + 1]]
@@ -84,6 +90,16 @@ impl Pool {
             }
         }
         total
+    }
+
+    /// The columns that `stays` marks, of every group.
+    pub fn subset(&self, stays: &[bool]) -> Self {
+        let mut out = Builder::new(self.groups());
+        for group in 0..self.groups() {
+            out.keep(group, &[], Some((self, stays)));
+            out.close();
+        }
+        out.pool
     }
 
     /// Prices every column and builds the pool of those that `choice` keeps and takes up.
@@ -190,14 +206,16 @@ impl Builder {
         Self { pool, origin: Vec::new() }
     }
 
-    /// Copies the columns that stay; returns the least reduced cost among them.
+    /// Copies the columns that stay; returns the least reduced cost among them, given prices.
     fn keep(&mut self, group: usize, prices: &[f64], keep: Option<(&Pool, &[bool])>) -> f64 {
         let mut least = f64::INFINITY;
         let Some((old, stays)) = keep else {
             return least;
         };
         for j in old.columns(group).filter(|&j| stays[j]) {
-            least = least.min(old.reduced(j, prices));
+            if !prices.is_empty() {
+                least = least.min(old.reduced(j, prices));
+            }
             self.pool.key.push(old.key[j]);
             self.pool.cost.push(old.cost[j]);
             self.pool.entry.extend_from_slice(old.entries(j));

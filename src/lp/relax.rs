@@ -2,8 +2,8 @@
 
 use super::certificate::{Bound, Certificate};
 use super::frame::Frame;
-use super::master::{self, Method, Solved};
-use super::pool::{Choice, Pool, Priced};
+use super::generate::generate;
+use super::pool::Pool;
 use super::selection::{Columns, Level, Rows, SelectionError};
 use super::volume::{self, Ascent, Work};
 
@@ -16,11 +16,11 @@ pub struct Effort {
     pub width: usize,
     /// Rounds of column generation; 0 leaves the linear programme out.
     pub rounds: u32,
-    /// Columns in the linear programme, at most.
+    /// Columns in the linear programme, at most, not counting groups with one column in play.
     pub lp_columns: usize,
     /// Rows beyond which the linear programme is left out: its cost grows with their cube.
     pub lp_rows: usize,
-    /// Columns up to which a vertex is asked for besides an interior point.
+    /// Columns in groups that the interior point splits, up to which a vertex is asked for.
     pub vertex_columns: usize,
     /// A value that some selection reaches, in units of cost, if one is known.
     pub known: Option<f64>,
@@ -29,12 +29,12 @@ pub struct Effort {
 impl Default for Effort {
     fn default() -> Self {
         Self {
-            iterations: 300,
+            iterations: 500,
             width: 0,
             rounds: 12,
-            lp_columns: 40_000,
-            lp_rows: 500,
-            vertex_columns: 2_000,
+            lp_columns: 20_000,
+            lp_rows: 600,
+            vertex_columns: 8_000,
             known: None,
         }
     }
@@ -103,7 +103,7 @@ fn width(frame: &Frame, groups: usize, wanted: usize) -> usize {
     } else if frame.columns <= 20_000 {
         frame.columns
     } else {
-        (1_000_000 / groups.max(1)).clamp(8, 32)
+        (120_000 / groups.max(1)).clamp(8, 32)
     }
 }
 
@@ -119,13 +119,19 @@ fn starting_prices(frame: &Frame) -> Vec<f64> {
 }
 
 /// The best prices so far, and the primal side that goes with them.
-struct Found {
-    prices: Vec<f64>,
-    value: f64,
-    pool: Pool,
-    weights: Vec<f64>,
-    levels: Vec<f64>,
-    by_programme: bool,
+pub(super) struct Found {
+    /// The best prices, in row units.
+    pub prices: Vec<f64>,
+    /// The dual function there, up to rounding.
+    pub value: f64,
+    /// The columns in play.
+    pub pool: Pool,
+    /// Weight of each of the pool's columns.
+    pub weights: Vec<f64>,
+    /// Value of each level.
+    pub levels: Vec<f64>,
+    /// Whether the linear programme closed on the bound.
+    pub by_programme: bool,
 }
 
 impl Found {
@@ -173,7 +179,9 @@ impl Found {
     fn split(&self, g: usize) -> Vec<Fraction> {
         let range = self.pool.columns(g);
         let top = self.weights[range.clone()].iter().fold(0.0, |a: f64, &w| a.max(w));
-        let cut = if top > 0.0 { 1e-4 * top } else { -1.0 };
+        // An average remembers every choice ever made; a programme only has rounding to forget.
+        let dust = if self.by_programme { 1e-4 } else { 0.02 };
+        let cut = if top > 0.0 { dust * top } else { -1.0 };
         let kept: Vec<usize> = range.filter(|&j| self.weights[j] > cut).collect();
         let total: f64 = kept.iter().map(|&j| self.weights[j]).sum();
         let share = |j: usize| {
@@ -184,101 +192,4 @@ impl Found {
         parts.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.key.cmp(&b.key)));
         parts
     }
-}
-
-/// Columns that a group may gain in one round.
-const GAIN: usize = 4;
-/// Relative distance of bound and restricted programme at which the two are taken to agree.
-const AGREED: f64 = 1e-7;
-
-/// Column generation: solves the restricted programme, prices all columns at its duals, repeats.
-fn generate<C: Columns>(columns: &C, frame: &Frame, effort: &Effort, found: &mut Found) {
-    let Some(mut pool) = shortlist(columns, frame, effort, found) else {
-        return;
-    };
-    let mut penalty = penalty(frame, &found.prices);
-    for _ in 0..effort.rounds {
-        let Some(solved) = master::solve(&pool, frame, penalty, Method::Interior) else {
-            return;
-        };
-        let mut prices = solved.prices.clone();
-        frame.project(&mut prices);
-        let scale = solved.value.abs().max(f64::MIN_POSITIVE);
-        let stays: Vec<bool> = vec![true; pool.key.len()];
-        let choice = Choice {
-            width: GAIN,
-            keep: Some((&pool, &stays)),
-            improving: Some(AGREED * 0.1 * scale / pool.groups().max(1) as f64),
-        };
-        let priced = Pool::price(columns, frame, &prices, choice);
-        let strained = solved.excess > 1e-6;
-        if strained {
-            penalty *= 10.0;
-        }
-        if priced.value > found.value {
-            (found.value, found.prices) = (priced.value, prices);
-        }
-        let agreed = found.value >= solved.value - AGREED * scale;
-        if !strained && found.value >= solved.value - 1e-6 * scale {
-            found.by_programme = true;
-        }
-        found.adopt(&pool, &solved);
-        if !strained && (agreed || priced.added == 0) {
-            break;
-        }
-        pool = priced.pool;
-        if pool.key.len() > effort.lp_columns {
-            break;
-        }
-    }
-    if found.pool.key.len() <= effort.vertex_columns {
-        sharpen(frame, penalty, found);
-    }
-}
-
-impl Found {
-    /// Takes over the primal side of a solved programme.
-    fn adopt(&mut self, pool: &Pool, solved: &Solved) {
-        self.pool = pool.clone();
-        self.weights.clone_from(&solved.weights);
-        self.levels.clone_from(&solved.levels);
-    }
-}
-
-/// Replaces the interior point by a vertex, which splits fewer groups.
-fn sharpen(frame: &Frame, penalty: f64, found: &mut Found) {
-    if let Some(solved) = master::solve(&found.pool, frame, penalty, Method::Vertex) {
-        let pool = std::mem::take(&mut found.pool);
-        found.adopt(&pool, &solved);
-    }
-}
-
-/// The pool for the first restricted programme: each group's cheapest column, those in use, and the
-/// next nearest to being cheapest, of all groups, up to half of what the programme may hold.
-fn shortlist<C: Columns>(columns: &C, frame: &Frame, effort: &Effort, found: &Found) -> Option<Pool> {
-    let room = effort.lp_columns / 2;
-    let pool = &found.pool;
-    let mut gaps = Vec::with_capacity(pool.key.len());
-    for g in 0..pool.groups() {
-        let reduced: Vec<f64> = pool.columns(g).map(|j| pool.reduced(j, &found.prices)).collect();
-        let least = reduced.iter().copied().fold(f64::INFINITY, f64::min);
-        gaps.extend(reduced.iter().map(|value| value - least));
-    }
-    let mut sorted = gaps.clone();
-    sorted.sort_by(f64::total_cmp);
-    let cut = match sorted.get(room) {
-        Some(&cut) => cut,
-        None => f64::INFINITY,
-    };
-    let stays: Vec<bool> =
-        gaps.iter().zip(&found.weights).map(|(&gap, &weight)| gap <= 0.0 || gap < cut || weight > 0.1).collect();
-    let choice = Choice { width: 0, keep: Some((pool, &stays)), improving: None };
-    let Priced { pool, .. } = Pool::price(columns, frame, &found.prices, choice);
-    Some(pool)
-}
-
-/// A penalty per row unit that prices in reach of the best ones stay below.
-fn penalty(frame: &Frame, prices: &[f64]) -> f64 {
-    let dearest = prices.iter().fold(0.0, |a: f64, &p| a.max(p));
-    (10.0 * dearest).max(frame.magnitude())
 }

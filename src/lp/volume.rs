@@ -38,6 +38,7 @@ pub(super) struct Work {
 pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, work: Work) -> Ascent {
     let mut state = State::new(columns, frame, start, work);
     let (mut until, mut interval) = (FIRST_INTERVAL, FIRST_INTERVAL);
+    let mut restarts = RESTARTS;
     for step in 0..work.iterations {
         if !state.pool.complete && step == until {
             state.refresh(columns, work.width);
@@ -45,7 +46,13 @@ pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, wo
             until += interval;
         }
         if !state.step(work.known) {
-            break;
+            if state.pool.complete || restarts == 0 {
+                break;
+            }
+            // What has settled on the columns in play need not have on all of them.
+            restarts -= 1;
+            state.refresh(columns, work.width);
+            state.factor = 0.01;
         }
     }
     state.finish(columns, work.width)
@@ -54,9 +61,11 @@ pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, wo
 /// Steps before the first renewal of the columns in play: prices move most at the start.
 const FIRST_INTERVAL: u32 = 12;
 /// Steps without gain before the step length shrinks.
-const PATIENCE: u32 = 12;
+const PATIENCE: u32 = 6;
+/// Times that a settled ascent is taken up again with renewed columns.
+const RESTARTS: u32 = 3;
 /// The ascent stops when the step factor has shrunk below this.
-const LEAST_FACTOR: f64 = 1e-4;
+const LEAST_FACTOR: f64 = 1e-5;
 
 struct State<'a> {
     frame: &'a Frame,
@@ -108,7 +117,7 @@ impl<'a> State<'a> {
             picks,
             factor: 1.0,
             target: f64::NEG_INFINITY,
-            share: 0.1,
+            share: 0.3,
             failures: 0,
             steps: 0,
         }
@@ -124,7 +133,7 @@ impl<'a> State<'a> {
         }
         self.aim(known);
         let ahead = (self.target - self.centre_value).max(0.0);
-        let step = self.factor * ahead / length;
+        let step = (self.factor * ahead / length).min(self.stride(&direction));
         for (trial, (centre, v)) in self.trial.iter_mut().zip(self.centre.iter().zip(&direction)) {
             *trial = centre + step * v;
         }
@@ -136,7 +145,7 @@ impl<'a> State<'a> {
             let gain = value - self.centre_value;
             // A long step that keeps its promise asks for a longer one.
             if gain > 0.1 * step * length {
-                self.factor = (self.factor * 1.1).min(2.0);
+                self.factor = (self.factor * 1.3).min(2.0);
             }
             self.centre_value = value;
             self.centre.copy_from_slice(&self.trial);
@@ -145,11 +154,21 @@ impl<'a> State<'a> {
             self.failures += 1;
             if self.failures >= PATIENCE {
                 self.failures = 0;
-                self.factor *= 0.66;
-                self.share = (self.share * 0.9).max(1e-3);
+                self.factor *= 0.5;
+                self.share = (self.share * 0.98).max(1e-3);
             }
         }
         true
+    }
+
+    /// The longest step that keeps prices in scale: a residual near zero asks for giant ones, which
+    /// would cost the certificate its digits.
+    fn stride(&self, direction: &[f64]) -> f64 {
+        let size = self.frame.magnitude();
+        let dearest = self.centre.iter().fold(0.0, |a: f64, &p| a.max(p));
+        let widest = direction.iter().fold(0.0, |a: f64, v| a.max(v.abs()));
+        let room = (size + dearest).min((1e6 * size - dearest).max(0.0));
+        room / widest.max(f64::MIN_POSITIVE)
     }
 
     /// The residual of the averaged choice, where a price can follow it.
@@ -247,6 +266,11 @@ impl<'a> State<'a> {
         if priced.value > self.best_value {
             self.best_value = priced.value;
             self.best.copy_from_slice(&self.centre);
+        } else {
+            // The columns in play promised what the others do not keep: back, with shorter steps.
+            self.centre_value = self.best_value;
+            self.centre.copy_from_slice(&self.best);
+            self.factor *= 0.5;
         }
     }
 

@@ -44,12 +44,15 @@ pub fn placed_units(agent: &[u32]) -> Vec<u32> {
     (0..agent.len() as u32).filter(|u| agent[*u as usize] != NONE).collect()
 }
 
+/// The longest chain of best processing times and transfers among the units' tasks.
+pub fn path(inst: &Instance<'_>, heads: &Heads, units: &[u32]) -> Ms {
+    let tasks = units.iter().flat_map(|u| inst.units.row(*u as usize)).map(|t| *t as usize);
+    tasks.map(|t| heads.finish[t]).filter(|f| *f < NEVER).max().unwrap_or(0)
+}
+
 /// The makespan: critical path with transfers, or work over what agents and resources offer.
-pub fn makespan(inst: &Instance<'_>, heads: &Heads, units: &[u32], known: Option<Ms>) -> (Ms, &'static str) {
-    let tasks = || units.iter().flat_map(|u| inst.units.row(*u as usize)).map(|t| *t as usize);
-    let path = tasks().map(|t| heads.finish[t]).filter(|f| *f < NEVER).max().unwrap_or(0);
-    let selection = Selection::new(inst, units.to_vec(), Price::Nothing).with_makespan(1, path);
-    match relax(&selection, &effort(inst, known.map(|k| k as f64))) {
+pub fn makespan(path: Ms, found: Option<&Relaxation>) -> (Ms, &'static str) {
+    match found {
         Some(found) if found.bound.ceil() > path => (found.bound.ceil(), found.method),
         _ => (path, "critical path"),
     }

@@ -43,8 +43,8 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
     let draft = match request.strategy {
         Strategy::CostOptimized => start.by_cost(&mut bounds),
         Strategy::LoadBalanced => start.by_load(&mut bounds),
-        Strategy::PerformanceOptimized | Strategy::DeadlineAware => start.by_time(request.strategy),
-        Strategy::Hybrid => start.by_time(Strategy::PerformanceOptimized),
+        Strategy::PerformanceOptimized | Strategy::DeadlineAware => start.by_time(request.strategy, &mut bounds),
+        Strategy::Hybrid => start.by_time(Strategy::PerformanceOptimized, &mut bounds),
     };
     let plan = draft.plan(&inst);
     let violations = verify::violations(q, &plan);
@@ -59,9 +59,6 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
 fn objective(inst: &Instance<'_>, heads: &Heads, request: &Request, plan: &Plan, mut bounds: Bounds) -> Objective {
     let components = components(inst.q, plan);
     let placed: Vec<bool> = plan.placements.iter().map(Option::is_some).collect();
-    let units: Vec<u32> = (0..inst.units.len() as u32)
-        .filter(|u| inst.units.row(*u as usize).iter().all(|t| placed[*t as usize]))
-        .collect();
     let last = plan.placed().map(|p| p.1.finish).max().unwrap_or(0);
     let (value, bound) = match request.strategy {
         Strategy::CostOptimized => {
@@ -72,7 +69,6 @@ fn objective(inst: &Instance<'_>, heads: &Heads, request: &Request, plan: &Plan,
             (components.max_utilization, Bound { value: bounds.utilization.0, method: bounds.utilization.1 })
         }
         Strategy::PerformanceOptimized | Strategy::Hybrid => {
-            bounds.makespan = bounds::makespan(inst, heads, &units, Some(last));
             (components.makespan, bounds::in_seconds((bounds.makespan.0 as f64, bounds.makespan.1)))
         }
         Strategy::DeadlineAware => {

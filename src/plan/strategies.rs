@@ -8,14 +8,17 @@ use super::{
     selection::{Price, Selection},
 };
 use crate::{
-    lp::Relaxation,
+    lp::{Ranking, Relaxation},
     model::Strategy,
-    schedule::Instance,
+    schedule::{Choice, Instance},
     search::{
         Goal,
         assign::{Aim, Assignment, Measure},
     },
 };
+
+/// Agents per unit that the search mostly tries.
+const SHORTLIST: usize = 5;
 
 /// What the strategies start from.
 pub struct Start<'i> {
@@ -60,12 +63,16 @@ impl<'i> Start<'i> {
     fn improved(&self, selection: &Selection<'i>, found: Option<&Relaxation>, aim: Aim) -> Assignment<'i> {
         let mut best = self.placed.clone();
         best.set_aim(aim);
+        let lists = found.map(|found| shortlists(selection, found));
         if let Some(found) = found {
             let mut rounded = self.rounded(selection, found, aim);
             rounded.set_aim(aim);
             if rounded.missing().len() <= best.missing().len() || rounded.energy < best.energy {
                 best = rounded;
             }
+        }
+        for (unit, list) in lists.into_iter().flatten() {
+            best.prefer(unit as usize, list);
         }
         best.anneal(self.budget.assignment, 0.05, 5e-4, 3);
         if best.missing().len() > self.placed.missing().len() {
@@ -109,15 +116,29 @@ impl<'i> Start<'i> {
     }
 
     /// Best times: makespan or weighted tardiness first.
-    pub fn by_time(&self, strategy: Strategy) -> Draft<'i> {
+    pub fn by_time(&self, strategy: Strategy, bounds: &mut Bounds) -> Draft<'i> {
         let goal = goal_of(self.inst, strategy);
-        let mut level = self.placed.clone();
-        level.set_aim(Aim::Peak { measure: Measure::Work, sharpness: 32, cap: f64::INFINITY });
-        level.anneal(self.budget.assignment, 0.05, 5e-4, 7);
+        let units = self.units();
+        let path = bounds::path(self.inst, self.heads, &units);
+        let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(1, path);
+        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        bounds.makespan = bounds::makespan(path, found.as_ref());
+        let aim = Aim::Peak { measure: Measure::Work, sharpness: 32, cap: f64::INFINITY };
+        let level = self.improved(&selection, found.as_ref(), aim);
         let kept = Draft::keeping(self.inst, &level.room, &goal);
         let chosen = Draft::choosing(self.inst, &level.room, &goal);
         let mut draft = if kept.energy(self.inst, &goal) <= chosen.energy(self.inst, &goal) { kept } else { chosen };
         draft.improve(self.inst, &goal, &self.budget, true, f64::NEG_INFINITY);
         draft
     }
+}
+
+/// The agents of each unit that the relaxation's prices make cheapest.
+fn shortlists(selection: &Selection<'_>, found: &Relaxation) -> Vec<(u32, Vec<Choice>)> {
+    let ranking = Ranking::new(&selection.rows, &found.prices, &found.levels);
+    let list = |(g, unit): (usize, &u32)| {
+        let keys = ranking.cheapest(selection, g, SHORTLIST);
+        (*unit, keys.iter().filter_map(|r| selection.choice(g, r.key)).collect())
+    };
+    selection.units().iter().enumerate().map(list).collect()
 }

@@ -44,6 +44,8 @@ pub struct Assignment<'i> {
     missing: Vec<u32>,
     weight: Vec<f64>,
     level: Vec<f64>,
+    /// Agents worth trying for each unit, the best first; empty means all.
+    shortlist: Vec<Vec<Choice>>,
     unit_level: f64,
     unit_cost: f64,
     /// Energy of the assignment.
@@ -76,6 +78,7 @@ impl<'i> Assignment<'i> {
             missing: (0..units as u32).collect(),
             weight: (0..units).map(weight).collect(),
             level: vec![0.0; m],
+            shortlist: vec![Vec::new(); units],
             unit_level: 1.0,
             unit_cost: 1.0,
             energy: 0.0,
@@ -103,6 +106,18 @@ impl<'i> Assignment<'i> {
         self.energy = self.level.iter().sum::<f64>()
             + self.choice.iter().flatten().map(|c| self.cost_energy(c)).sum::<f64>()
             + self.missing.iter().map(|u| MISSING * self.weight[*u as usize]).sum::<f64>();
+    }
+
+    /// Names the agents that the search is to try most, by unit.
+    pub fn prefer(&mut self, unit: usize, choices: Vec<Choice>) {
+        self.shortlist[unit] = choices;
+    }
+
+    /// An agent to try: mostly of the shortlist, now and then any.
+    fn draw(&mut self, unit: usize) -> Option<Choice> {
+        let short = &self.shortlist[unit];
+        let row = if short.is_empty() || self.rng.one_in(16) { self.inst.unit_choices(unit) } else { short };
+        if row.is_empty() { None } else { Some(row[self.rng.below(row.len())]) }
     }
 
     /// The highest level of the aim's measure.
@@ -246,11 +261,7 @@ impl<'i> Assignment<'i> {
 
     fn step(&mut self, limit: f64) -> bool {
         let u = self.pick();
-        let row = self.inst.unit_choices(u);
-        if row.is_empty() {
-            return false;
-        }
-        let c = row[self.rng.below(row.len())];
+        let Some(c) = self.draw(u) else { return false };
         if self.choice[u].is_some_and(|old| old.agent == c.agent) {
             return false;
         }
@@ -281,9 +292,8 @@ impl<'i> Assignment<'i> {
             return false;
         }
         let v = there[self.rng.below(there.len())] as usize;
-        let row = self.inst.unit_choices(v);
         let swap = self.choice[u].filter(|_| !self.rng.one_in(3)).and_then(|old| self.inst.unit_choice(v, old.agent));
-        let away = swap.or_else(|| (row.len() > 1).then(|| row[self.rng.below(row.len())]));
+        let away = swap.or_else(|| self.draw(v));
         let away = away.filter(|a| a.agent != c.agent);
         if away.is_none() && self.choice[u].is_some() {
             return false;

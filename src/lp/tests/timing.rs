@@ -42,8 +42,8 @@ impl Columns for Fleet {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "measuring time is what this is for")]
-fn time(name: &str, fleet: &Fleet, effort: &Effort) {
+/// One row for each agent and dimension: a tight limit, or a share of the makespan.
+fn limits(fleet: &Fleet) -> (Rows, Vec<Level>) {
     let mut rows = Rows::default();
     let need = fleet.tasks as i64 * 110 / i64::from(fleet.agents);
     for _ in 0..fleet.agents * fleet.dimensions {
@@ -54,6 +54,12 @@ fn time(name: &str, fleet: &Fleet, effort: &Effort) {
         }
     }
     let levels = if fleet.costly { vec![] } else { vec![Level { unit_cost: 1000, least: 0 }] };
+    (rows, levels)
+}
+
+#[expect(clippy::disallowed_methods, reason = "measuring time is what this is for")]
+fn time(name: &str, fleet: &Fleet, effort: &Effort) {
+    let (rows, levels) = limits(fleet);
     let start = std::time::Instant::now();
     let found = relax(fleet, &rows, &levels, effort).unwrap();
     let split = found.fractions.iter().filter(|f| f.len() > 1).count();
