@@ -66,8 +66,8 @@ pub fn run(args: &Args) -> Result<Answer> {
     out.write(&text)?;
     let answer = fail_on::judge(&args.fail_on, &report.findings);
     if answer == Answer::Findings {
-        let (placed, late) = (tasks - report.unassigned_tasks.len(), report.performance_predictions.late_tasks.len());
-        output::tell(&args.output, &format!("{placed} of {tasks} tasks placed, {late} late: exit status 1"));
+        let (left, late) = (report.unassigned_tasks.len(), report.performance_predictions.late_tasks.len());
+        output::tell(&args.output, &format!("{left} of {tasks} tasks not placed, {late} late: exit status 1"));
     }
     Ok(answer)
 }

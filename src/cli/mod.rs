@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 
-use crate::{error::Error, report::diagnostics};
+use crate::{error::Error, input::render::render};
 
 /// How a command ended, where it answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub fn main() -> ExitCode {
 /// Tells what went wrong, and whose fault it is.
 fn complain(e: &anyhow::Error) -> ExitCode {
     match e.downcast_ref::<Error>() {
-        Some(Error::Input(findings)) => output::complain(&diagnostics(findings, output::error_style())),
+        Some(Error::Input(findings)) => output::complain(&render(findings, output::error_style().color)),
         _ => output::complain(&format!("error: {e:#}\n")),
     }
     ExitCode::from(if matches!(e.downcast_ref(), Some(Error::Internal(_))) { 70 } else { 2 })

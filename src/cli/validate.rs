@@ -3,7 +3,10 @@
 use anyhow::Result;
 
 use super::{Answer, fail_on, output, snapshot};
-use crate::report::{Format, ValidationReport, diagnostics, to_json};
+use crate::{
+    input::render::render,
+    report::{Format, ValidationReport, to_json},
+};
 
 /// Check a snapshot: every problem at once, with its place and remedy
 #[derive(Debug, clap::Args)]
@@ -29,7 +32,7 @@ pub fn run(args: &Args) -> Result<Answer> {
     let report = ValidationReport::new(&findings);
     let text = match args.format {
         Format::Json => to_json(&report)?,
-        Format::Table => format!("{}{}\n", diagnostics(&findings, out.style()), report.summary()),
+        Format::Table => format!("{}{}\n", render(&findings, out.style().color), report.summary()),
     };
     out.write(&text)?;
     Ok(fail_on::judge(&args.fail_on, &report.findings))

@@ -28,13 +28,13 @@ pub fn document(report: &Report) -> Document {
 }
 
 fn placed(report: &Report) -> usize {
-    report.task_batch_size - report.unassigned_tasks.len()
+    report.agent_assignments.values().map(Vec::len).sum()
 }
 
 fn summary(report: &Report, d: &mut Document) {
     let o = &report.objective;
     let p = &report.performance_predictions;
-    let all_placed = report.unassigned_tasks.is_empty();
+    let all_placed = placed(report) == report.task_batch_size;
     d.heading(format!("Distribution · {}", report.distribution_strategy));
     let settled = match o.status {
         "optimal" => "optimal: no plan is better",
@@ -241,7 +241,9 @@ fn baselines(report: &Report, d: &mut Document) {
             number(c.max_utilization, 3),
         ]
     };
-    let base = |name: &str, b: &BaselineRow| row(name, b.placed, b.late_tasks, &b.components, b.improvement);
+    // A plan that places fewer tasks is shorter for a bad reason.
+    let better = |b: &BaselineRow| b.improvement.filter(|_| b.placed == placed(report));
+    let base = |name: &str, b: &BaselineRow| row(name, b.placed, b.late_tasks, &b.components, better(b));
     let own = report.performance_predictions.late_tasks.len();
     let rows = vec![
         row("orch", placed(report), own, &report.objective.components, None),

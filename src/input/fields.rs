@@ -311,7 +311,7 @@ impl<'c, 't, 'p> Fields<'c, 't, 'p> {
             self.count += 1;
         }
         let index = self.entries.iter().position(|e| e.key == name)?;
-        let node = self.entries.swap_remove(index).value;
+        let node = self.entries.remove(index).value;
         (node.kind != Kind::Null).then_some(node)
     }
 

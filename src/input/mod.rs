@@ -141,3 +141,12 @@ pub fn inspect(request: &Request) -> Result<(Option<Input>, Vec<Finding>), Error
 fn bad_now(text: &str) -> Error {
     Error::Io(format!("--now {text}: not an RFC 3339 moment such as 2026-01-05T09:00:00Z"))
 }
+
+/// The values of one document as plain JSON, with no schema: what the differential tests compare.
+///
+/// # Errors
+///
+/// What is wrong with the text, in one line.
+pub fn tree_of(text: &str) -> Result<Value, String> {
+    syntax::parse(text, 0).map(|node| node.to_json()).map_err(|fault| fault.message)
+}

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashMap};
 
 use super::{
     codes::{self, Code},
-    fields::{Context, Text, shorten},
+    fields::{Context, MAX_TEXT, Text, shorten},
     path::Path,
     sources::Span,
     suggest,
@@ -31,7 +31,9 @@ impl Ids {
             let Kind::Map(entries) = &node.kind else { continue };
             let Some(entry) = entries.iter().find(|e| e.key == "id") else { continue };
             match &entry.value.kind {
-                Kind::Text(text) if !text.is_empty() => found.push((text.clone().into_owned(), i, entry.value.at)),
+                Kind::Text(text) if !text.is_empty() && text.len() <= MAX_TEXT => {
+                    found.push((text.clone().into_owned(), i, entry.value.at));
+                }
                 Kind::Number(_) => {
                     let span = entry.value.span(context.sources());
                     let written = &context.sources().text_at(span.at)[..span.len as usize];

@@ -3,7 +3,6 @@
 //! A command hands over plain data (`serde::Serialize`) for JSON, and a [`Document`] of headings, facts
 //! and tables for the terminal. A further format is one file here and one arm of [`Format`].
 
-mod diagnostics;
 mod document;
 mod findings;
 mod json;
@@ -11,7 +10,6 @@ mod numbers;
 mod text;
 mod validation;
 
-pub use diagnostics::diagnostics;
 pub use document::{Block, Column, Document, Fact, Kind, Table, Tone};
 pub use findings::{Counts, FindingRow};
 pub use json::to_json;
