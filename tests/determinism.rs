@@ -5,7 +5,11 @@
 
 mod support;
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use serde_json::Value;
 use support::random::{Shape, shuffled, snapshot};
@@ -36,7 +40,7 @@ fn orch(arguments: &[&str]) -> (Option<i32>, Vec<u8>) {
     (code, out.stdout)
 }
 
-fn distribute(path: &PathBuf, strategy: &str, more: &[&str]) -> Vec<u8> {
+fn distribute(path: &Path, strategy: &str, more: &[&str]) -> Vec<u8> {
     let path = path.to_str().unwrap();
     let mut arguments = vec!["distribute", path, "--strategy", strategy, "--format", "json"];
     arguments.extend(more);

@@ -95,7 +95,7 @@ fn broken_bytes_and_second_documents_are_located() {
     assert_eq!(first(b"{\"version\": 1}\n{\"version\": 1}\n"), ("ORCH005", 2));
     assert_eq!(first(b"version: 1\n\x00\n"), ("ORCH001", 2));
     assert_eq!(first(b"").0, "ORCH014");
-    assert_eq!(first("\u{feff}version: 3\n".as_bytes()).0, "ORCH012");
+    assert_eq!(first("\u{feff}version: 3\nagents: [{id: a}]\ntasks: [{id: t}]\n".as_bytes()).0, "ORCH012");
 }
 
 #[test]

@@ -15,8 +15,8 @@ use orch::{
 use proptest::{prelude::*, strategy::Strategy as Random};
 use serde_json::{Value, json};
 use support::{
-    random::{Rng, Shape, shuffled, snapshot},
-    read::read,
+    random::{Rng, Shape, extreme, shuffled, snapshot},
+    read::{read, try_text},
 };
 
 fn plan(q: &Quantities<'_>, strategy: Strategy) -> Solution {
@@ -41,7 +41,7 @@ fn documents(tasks: usize) -> impl Random<Value = Document> {
 
 /// What every solution must satisfy on its face.
 fn face(q: &Quantities<'_>, solution: &Solution) -> Result<(), TestCaseError> {
-    let (plan, objective) = (&solution.plan, &solution.objective);
+    let plan = &solution.plan;
     prop_assert_eq!(violations(q, plan), []);
     let open: Vec<TaskIx> = q.snapshot.task_ixs().filter(|t| plan.placements[t.at()].is_none()).collect();
     let named: Vec<TaskIx> = solution.unassigned.iter().map(|u| u.0).collect();
@@ -49,8 +49,19 @@ fn face(q: &Quantities<'_>, solution: &Solution) -> Result<(), TestCaseError> {
     for (t, reasons) in &solution.unassigned {
         prop_assert!(!reasons.is_empty(), "{} is unassigned without a reason", q.snapshot.task(*t).id);
     }
+    claims(solution)
+}
+
+/// What a solution says of itself does not contradict itself.
+fn claims(solution: &Solution) -> Result<(), TestCaseError> {
+    let objective = &solution.objective;
     let placement = &objective.placement;
-    prop_assert!(placement.value <= placement.bound + 1e-6, "places {} of {}", placement.value, placement.bound);
+    prop_assert!(
+        placement.value <= placement.bound * (1.0 + 1e-9) + 1e-6,
+        "places {} of {}",
+        placement.value,
+        placement.bound
+    );
     prop_assert!(!objective.proven_optimal || placement.proven_optimal);
     if let Some(bound) = &objective.bound {
         let room = 1e-6 * (1.0 + bound.value.abs());
@@ -59,8 +70,14 @@ fn face(q: &Quantities<'_>, solution: &Solution) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// 60 cases each, or `PROPTEST_CASES`.
+fn config() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(60);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn every_strategy_gives_a_sound_and_complete_answer(document in documents(40)) {
@@ -68,6 +85,26 @@ proptest! {
         let q = Quantities::new(&snapshot);
         for strategy in Strategy::ALL {
             face(&q, &plan(&q, strategy))?;
+        }
+    }
+
+    /// Numbers from 0 to 1e300 anywhere: what the reader lets through, the engine plans soundly.
+    #[test]
+    fn extreme_numbers_are_refused_or_planned(document in documents(30), seed in 0..u64::MAX) {
+        let text = extreme(&document.0, seed).to_string();
+        if let Ok(snapshot) = try_text(&text, ".json") {
+            let q = Quantities::new(&snapshot);
+            for strategy in Strategy::ALL {
+                let outcome = std::panic::catch_unwind(|| solve(&q, &Request { strategy, ..Request::default() }));
+                match outcome {
+                    Ok(Ok(solution)) => {
+                        prop_assert_eq!(violations(&q, &solution.plan), []);
+                        prop_assert!(claims(&solution).is_ok(), "{:?}: {text}", claims(&solution));
+                    }
+                    Ok(Err(error)) => prop_assert!(false, "{}: {error} on {text}", strategy.name()),
+                    Err(_) => prop_assert!(false, "{} panics on {text}", strategy.name()),
+                }
+            }
         }
     }
 

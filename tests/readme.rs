@@ -47,7 +47,8 @@ fn every_command_of_the_tour_runs() {
         .collect();
     assert!(tour.len() >= 5, "{tour:?}");
     for line in tour {
-        let out = Command::new("sh").args(["-c", &line]).current_dir(folder.path()).env("PATH", &path).output().unwrap();
+        let out =
+            Command::new("sh").args(["-c", &line]).current_dir(folder.path()).env("PATH", &path).output().unwrap();
         let said = String::from_utf8_lossy(&out.stderr);
         assert!(out.status.success(), "`{line}` ends in {:?}: {said}", out.status.code());
     }

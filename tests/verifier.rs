@@ -26,7 +26,7 @@ fn plan(snapshot: &Snapshot, rows: Rows<'_>) -> Plan {
 
 /// Two agents `a` and `b`, two tasks `x` and `y` of ten seconds, and what is laid over them.
 fn document(over: &Value) -> Value {
-    let mut out = json!({"agents": [{"id": "a"}, {"id": "b"}],
+    let mut out = json!({"version": 1, "agents": [{"id": "a"}, {"id": "b"}],
                          "tasks": [{"id": "x", "duration": 10}, {"id": "y", "duration": 10}]});
     for (section, rows) in over.as_object().unwrap() {
         for (id, fields) in rows.as_object().unwrap() {

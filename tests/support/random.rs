@@ -116,6 +116,36 @@ pub fn shuffled(document: &Value, seed: u64) -> Value {
     out
 }
 
+/// The same snapshot with a few numbers at the edge of what is thinkable.
+pub fn extreme(document: &Value, seed: u64) -> Value {
+    let (mut out, mut rng) = (document.clone(), Rng(seed));
+    let mut pointers: Vec<String> = Vec::new();
+    numbers(&out, "", &mut pointers);
+    for _ in 0..rng.range(1, 4) {
+        let edge = *rng.pick(&[0.0, 1e-12, 1e-3, 1e6, 1e9, 1e12, 1e15, 1e18, 1e300]);
+        let whole = edge == 0.0 || (1.0..1e19).contains(&edge);
+        let edge = if whole { json!(edge as u64) } else { json!(edge) };
+        let pointer: &String = rng.pick(&pointers);
+        let key = pointer.rsplit('/').next().unwrap();
+        // Often every number of that name at once: sums are where integers end.
+        let everywhere = rng.chance(50);
+        for other in pointers.iter().filter(|p| *p == pointer || everywhere && p.ends_with(&format!("/{key}"))) {
+            *out.pointer_mut(other).unwrap() = edge.clone();
+        }
+    }
+    out
+}
+
+/// The paths of all numbers but the version.
+fn numbers(value: &Value, path: &str, out: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(k, v)| numbers(v, &format!("{path}/{k}"), out)),
+        Value::Array(list) => list.iter().enumerate().for_each(|(i, v)| numbers(v, &format!("{path}/{i}"), out)),
+        Value::Number(_) if path != "/version" => out.push(path.to_string()),
+        _ => {}
+    }
+}
+
 impl Draw {
     /// True where a kind takes part and strikes here.
     fn strikes(&mut self, kind: &str, percent: u64) -> bool {
@@ -157,7 +187,7 @@ impl Draw {
         };
         put(self.strikes("slots", 60), "slots", json!(self.rng.range(1, 2)));
         put(self.strikes("capacity", 70), "capacity", json!(self.amount(each, 3 * each)));
-        put(self.strikes("load", 50), "current_load", json!(self.amount(0, each)));
+        put(self.strikes("load", 50), "current_load", json!(self.amount(0, 2 * each)));
         let memory = self.on.contains(&"memory");
         put(memory && self.rng.chance(80), "resources", json!({"memory": self.amount(2, 5)}));
         let tokens = self.on.contains(&"tokens");

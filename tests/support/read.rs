@@ -15,11 +15,13 @@ pub fn read(document: &Value) -> Snapshot {
 
 /// The snapshot of a text; its problems end the test.
 pub fn read_text(text: &str, ending: &str) -> Snapshot {
+    try_text(text, ending).unwrap_or_else(|problems| panic!("{problems}\n{text}"))
+}
+
+/// The snapshot of a text, or its problems.
+pub fn try_text(text: &str, ending: &str) -> Result<Snapshot, String> {
     let mut file = tempfile::Builder::new().suffix(ending).tempfile().unwrap();
     file.write_all(text.as_bytes()).unwrap();
     let request = Request { files: vec![file.path().into()], command: Command::Distribute, ..Request::default() };
-    match input::read(&request) {
-        Ok(input) => input.snapshot,
-        Err(error) => panic!("{error}\n{text}"),
-    }
+    input::read(&request).map(|input| input.snapshot).map_err(|error| error.to_string())
 }
