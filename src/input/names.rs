@@ -36,7 +36,7 @@ impl Ids {
                 }
                 Kind::Number(_) => {
                     let span = entry.value.span(context.sources());
-                    let written = &context.sources().text_at(span.at)[..span.len as usize];
+                    let written = context.sources().text_of(span);
                     found.push((written.to_owned(), i, span.at));
                 }
                 _ => {}

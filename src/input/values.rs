@@ -70,7 +70,7 @@ impl<'t> Context<'_, 't> {
             }
             Kind::Text(text) => self.checked_text(text, at, path),
             Kind::Number(_) => {
-                let written = &self.sources().text_at(at)[..span.len as usize];
+                let written = self.sources().text_of(span);
                 self.complain_about_number(written, span, path);
                 Some(At { at, value: Cow::Owned(written.to_owned()) })
             }
