@@ -10,6 +10,7 @@ use orch::{
     error::{Error, Finding},
     input::{Request, read, render},
 };
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 /// Generous, for a busy machine and a test build; the release binary needs a tenth of it.
@@ -19,6 +20,7 @@ fn problems_of(bytes: &[u8]) -> Vec<Finding> {
     let folder = TempDir::new().expect("a temporary folder");
     let file = folder.path().join("hostile");
     fs::write(&file, bytes).expect("written");
+    #[expect(clippy::disallowed_methods, reason = "the test is about how long reading takes")]
     let started = Instant::now();
     let found = match read(&Request { files: vec![file], ..Request::default() }) {
         Err(Error::Input(findings)) => findings,
@@ -146,4 +148,28 @@ fn more_problems_than_are_kept_are_counted() {
     let found = problems_of(text.as_bytes());
     assert_eq!(found.last().map(|f| (f.code, f.message.as_str())), Some(("ORCH099", "2000 more problems")));
     assert!(render::render(&found, false).contains("… and 901 more"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A snapshot with pieces cut, doubled or replaced never makes the reader panic.
+    #[test]
+    fn mangled_snapshots_are_read_or_refused(
+        json in any::<bool>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..12_usize, "[-0-9a-z:,\\[\\]{}\"'#&*!|>%@ \n.é]{0,4}"), 1..6),
+    ) {
+        let full = if json { include_str!("../fixtures/full.json") } else { include_str!("../fixtures/full.yaml") };
+        let mut text: Vec<char> = full.chars().collect();
+        for (at, len, new) in edits {
+            let at = at.index(text.len());
+            text.splice(at..(at + len).min(text.len()), new.chars());
+        }
+        let folder = TempDir::new().expect("a temporary folder");
+        let file = folder.path().join("mangled");
+        fs::write(&file, text.into_iter().collect::<String>()).expect("written");
+        if let Err(Error::Input(found)) = read(&Request { files: vec![file], ..Request::default() }) {
+            prop_assert!(!render::render(&found, false).is_empty());
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! serde_yaml as a second opinion on what a YAML document says: equal values, or a difference that is
+//! `serde_yaml` as a second opinion on what a YAML document says: equal values, or a difference that is
 //! listed here with its reason.
 
 use std::{fs, path::PathBuf};

@@ -4,11 +4,11 @@ use std::{cell::RefCell, collections::HashMap};
 
 use super::{
     codes::{self, Code},
-    fields::{Context, MAX_TEXT, Text, shorten},
     path::Path,
     sources::Span,
     suggest,
     tree::{Kind, Node},
+    values::{Context, MAX_TEXT, Text, shorten},
 };
 use crate::model::{AgentIx, DataIx, DimIx, KindIx, Node as Place, ResourceIx, SkillIx, TaskIx, Who, ZoneIx};
 
@@ -36,7 +36,7 @@ impl Ids {
                 }
                 Kind::Number(_) => {
                     let span = entry.value.span(context.sources());
-                    let written = &context.sources().text_at(span.at)[..span.len as usize];
+                    let written = context.sources().text_of(span);
                     found.push((written.to_owned(), i, span.at));
                 }
                 _ => {}

@@ -193,6 +193,12 @@ impl Sources {
         Some(source.excerpt(offset, word))
     }
 
+    /// The text of a span.
+    pub fn text_of(&self, span: Span) -> &str {
+        let text = self.text_at(span.at);
+        &text[..floor(text, span.len as usize)]
+    }
+
     /// The text from a position on.
     pub fn text_at(&self, at: Pos) -> &str {
         self.find(at).map_or("", |(_, source, offset)| &source.text[offset..])
