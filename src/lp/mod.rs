@@ -17,6 +17,7 @@ mod pool;
 mod rank;
 mod relax;
 mod selection;
+mod smooth;
 mod volume;
 
 pub use certificate::{Bound, Certificate};

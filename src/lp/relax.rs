@@ -5,6 +5,7 @@ use super::frame::Frame;
 use super::generate::generate;
 use super::pool::Pool;
 use super::selection::{Columns, Level, Rows, SelectionError};
+use super::smooth;
 use super::volume::{self, Ascent, Work};
 
 /// How much work [`relax`] may do; counts of work, never seconds.
@@ -88,7 +89,11 @@ pub fn relax<C: Columns>(
         width: width(&frame, columns.groups(), effort.width),
         known: effort.known,
     };
-    let ascent = volume::ascend(columns, &frame, starting_prices(&frame), work);
+    let mut start = starting_prices(&frame);
+    if frame.columns > MANY_COLUMNS {
+        start = smooth::ascend(columns, &frame, start, work.width);
+    }
+    let ascent = volume::ascend(columns, &frame, start, work);
     let mut found = Found::of(&frame, ascent);
     if effort.rounds > 0 && rows.len() <= effort.lp_rows {
         generate(columns, &frame, effort, &mut found);
@@ -96,11 +101,14 @@ pub fn relax<C: Columns>(
     found.certify(columns, rows, levels, &frame)
 }
 
+/// Columns beyond which not all are kept in play, and smoothed prices come first.
+const MANY_COLUMNS: usize = 20_000;
+
 /// Columns of each group to keep: all of them where they are few, else as memory suggests.
 fn width(frame: &Frame, groups: usize, wanted: usize) -> usize {
     if wanted > 0 {
         wanted
-    } else if frame.columns <= 20_000 {
+    } else if frame.columns <= MANY_COLUMNS {
         frame.columns
     } else {
         (120_000 / groups.max(1)).clamp(8, 32)

@@ -3,7 +3,7 @@
 use super::{
     buckets::Buckets,
     heads::Heads,
-    selection::{Price, Selection},
+    selection::{LEVEL_COST, Selection},
     solution::Bound,
 };
 use crate::{
@@ -35,7 +35,7 @@ impl Bounds {
 /// What a relaxation may cost at an instance's size.
 pub fn effort(inst: &Instance<'_>, known: Option<f64>) -> lp::Effort {
     let pairs = inst.choices.items().len();
-    let iterations = if pairs > 500_000 { 250 } else { 500 };
+    let iterations = if pairs > 500_000 { 60 } else { 500 };
     lp::Effort { iterations, known, ..lp::Effort::default() }
 }
 
@@ -50,10 +50,15 @@ pub fn path(inst: &Instance<'_>, heads: &Heads, units: &[u32]) -> Ms {
     tasks.map(|t| heads.finish[t]).filter(|f| *f < NEVER).max().unwrap_or(0)
 }
 
+/// A makespan in whole ms from the bound of a relaxation whose level costs [`LEVEL_COST`].
+fn in_levels(found: &Relaxation) -> Ms {
+    (found.bound.ceil().saturating_add(LEVEL_COST - 1)).div_euclid(LEVEL_COST)
+}
+
 /// The makespan: critical path with transfers, or work over what agents and resources offer.
 pub fn makespan(path: Ms, found: Option<&Relaxation>) -> (Ms, &'static str) {
     match found {
-        Some(found) if found.bound.ceil() > path => (found.bound.ceil(), found.method),
+        Some(found) if in_levels(found) > path => (in_levels(found), found.method),
         _ => (path, "critical path"),
     }
 }
@@ -87,7 +92,7 @@ pub fn utilization(inst: &Instance<'_>, selection: &Selection<'_>, found: Option
     let empty = crate::schedule::Room::new(inst);
     let before = inst.gauge.peak(inst, &empty);
     let level = found.map_or(0.0, |f| {
-        let value = f.bound.floor_f64() / selection.per_utilization as f64;
+        let value = f.bound.floor_f64() / selection.per_utilization as f64 / LEVEL_COST as f64;
         if inst.gauge.by_load { inst.load_scale.back(value) } else { value }
     });
     if level > before { (level, found.map_or("", |f| f.method)) } else { (before, "current load") }

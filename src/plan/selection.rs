@@ -15,6 +15,10 @@ pub enum Price {
     Cost,
 }
 
+/// Cost of one unit of a level that is the whole objective: prices are small fractions of it, and the
+/// certificate's digits count from 1.
+pub const LEVEL_COST: i64 = 1 << 24;
+
 /// Rows that a unit enters, by agent.
 #[derive(Debug, Default)]
 struct AgentRows {
@@ -103,7 +107,7 @@ impl<'i> Selection<'i> {
 
     /// Adds the greatest utilization as a level: load and use of budgets stay below its share of what is
     /// offered.
-    pub fn with_utilization(mut self, unit_cost: impl Fn(i64) -> i64) -> Self {
+    pub fn with_utilization(mut self, unit_cost: i64) -> Self {
         let gauge = &self.inst.gauge;
         let level = self.levels.len() as u32;
         let largest = gauge.touched.iter().map(|a| gauge.scaled_capacity(*a as usize)).fold(1.0, f64::max);
@@ -115,8 +119,14 @@ impl<'i> Selection<'i> {
         let most = 2e18 / largest.max(total).max(self.largest_budget());
         let per = if gauge.by_load { 1 } else { most.clamp(1.0, 1e9) as i64 };
         self.per_utilization = per;
-        self.levels.push(Level { unit_cost: unit_cost(per), least: 0 });
+        self.levels.push(Level { unit_cost, least: 0 });
         for a in gauge.touched.iter().map(|a| *a as usize) {
+            if !gauge.by_load {
+                // Below a utilization of 1 these hold anyway, and no plan goes above.
+                self.drop_row(self.by_agent[a].load);
+                (0..self.inst.offered.row(a).len())
+                    .for_each(|i| self.drop_row(self.budget[self.inst.offered.begin(a) + i]));
+            }
             let (capacity, base) = (gauge.scaled_capacity(a) as i64, gauge.scaled_base(a) as i64);
             if gauge.by_load {
                 self.by_agent[a].level_load = Some(self.rows.push(-base, 1, Some(level)));
@@ -131,6 +141,13 @@ impl<'i> Selection<'i> {
             }
         }
         self
+    }
+
+    /// Makes a row hold whatever is chosen.
+    fn drop_row(&mut self, row: Option<u32>) {
+        if let Some(row) = row {
+            self.rows.fixed[row as usize] = UNLIMITED;
+        }
     }
 
     fn largest_budget(&self) -> f64 {

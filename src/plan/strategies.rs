@@ -6,7 +6,7 @@ use super::{
     draft::{Draft, goal_of},
     guide::Guide,
     heads::Heads,
-    selection::{Price, Selection},
+    selection::{LEVEL_COST, Price, Selection},
 };
 use crate::{
     lp::Relaxation,
@@ -52,13 +52,13 @@ impl<'i> Start<'i> {
                 bounds.cost = bounds::cost(self.inst, selection.units(), bounds::relax(&selection, &effort).as_ref());
             }
             Strategy::LoadBalanced => {
-                let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(|_| 1);
+                let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
                 let found = bounds::relax(&selection, &effort);
                 bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
             }
             _ => {
                 let path = bounds::path(self.inst, self.heads, &units);
-                let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(1, path);
+                let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
                 bounds.makespan = bounds::makespan(path, bounds::relax(&selection, &effort).as_ref());
             }
         }
@@ -75,7 +75,7 @@ impl<'i> Start<'i> {
 
     /// Least greatest utilization, then variance, then makespan.
     pub fn by_load(&self, bounds: &mut Bounds) -> Draft<'i> {
-        let selection = Selection::new(self.inst, self.units(), Price::Nothing).with_utilization(|_| 1);
+        let selection = Selection::new(self.inst, self.units(), Price::Nothing).with_utilization(LEVEL_COST);
         let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
         bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
         let measure = Measure::Utilization;
@@ -123,10 +123,10 @@ impl<'i> Start<'i> {
         let goal = goal_of(self.inst, strategy);
         let units = self.units();
         let path = bounds::path(self.inst, self.heads, &units);
-        let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(1, path);
+        let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
         let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
         bounds.makespan = bounds::makespan(path, found.as_ref());
-        let bound = found.as_ref().map_or(0.0, |f| f.bound.floor_f64());
+        let bound = bounds.makespan.0 as f64;
         let aim = Aim::Peak { measure: Measure::Work, bound };
         let level = self.improved(&selection, found.as_ref(), aim);
         let kept = Draft::keeping(self.inst, &level.room, &goal);
