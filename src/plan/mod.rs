@@ -9,6 +9,9 @@ mod budget;
 mod draft;
 mod heads;
 mod place;
+#[cfg(test)]
+mod probe;
+mod reasons;
 mod selection;
 mod solution;
 mod strategies;
@@ -54,7 +57,8 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
     }
     start.bound_again(request.strategy, placed_units(&inst, &plan), &mut bounds);
     let objective = objective(&inst, &heads, request, &plan, bounds);
-    Ok(Solution { plan, objective, unassigned: Vec::new(), critical_agents: Vec::new() })
+    let unassigned = reasons::unassigned(&inst, &plan);
+    Ok(Solution { plan, objective, unassigned, critical_agents: Vec::new() })
 }
 
 /// The units that a plan places, by index.
