@@ -6,6 +6,7 @@
 mod bounds;
 mod buckets;
 mod budget;
+mod critical;
 mod draft;
 mod heads;
 mod place;
@@ -57,8 +58,9 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
     }
     start.bound_again(request.strategy, placed_units(&inst, &plan), &mut bounds);
     let objective = objective(&inst, &heads, request, &plan, bounds);
+    let critical_agents = critical::agents(&inst, &plan);
     let unassigned = reasons::unassigned(&inst, &plan);
-    Ok(Solution { plan, objective, unassigned, critical_agents: Vec::new() })
+    Ok(Solution { plan, objective, unassigned, critical_agents })
 }
 
 /// The units that a plan places, by index.
