@@ -1,7 +1,7 @@
 //! The planning engine, callable from every command: a strategy in, a verified plan with its bound out.
 //!
-//! First as much as possible is placed ([`place`]), then the strategy's draft is made ([`strategies`]) and
-//! timed ([`draft`]); bounds come from relaxations whose certificates are recomputed in integers.
+//! First as much as possible is placed (`place`), then the strategy's draft is made (`strategies`) and
+//! timed (`draft`); bounds come from relaxations whose certificates are recomputed in integers.
 
 mod bounds;
 mod buckets;

@@ -370,14 +370,12 @@ impl<'i> Search<'i> {
         tally.tasks.sort_unstable();
         tally.tasks.dedup();
         let message = why::message(self.inst, t, &tally, self.displaced(t, &tally));
-        let agents = match self.lists.get(tally.agents.as_slice()) {
-            Some(known) => known.clone(),
-            None => {
-                let list: Arc<[AgentIx]> = tally.agents.into();
-                self.lists.insert(list.clone());
-                list
-            }
-        };
+        let known = self.lists.get(tally.agents.as_slice()).cloned();
+        let agents = known.unwrap_or_else(|| {
+            let list: Arc<[AgentIx]> = tally.agents.into();
+            self.lists.insert(list.clone());
+            list
+        });
         (tally.why, Reason { code: tally.why.code(), message, agents })
     }
 
