@@ -8,6 +8,7 @@ mod buckets;
 mod budget;
 mod critical;
 mod draft;
+mod guide;
 mod heads;
 mod place;
 #[cfg(test)]

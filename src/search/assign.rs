@@ -164,12 +164,25 @@ impl<'i> Assignment<'i> {
 
     /// An agent to try: mostly of the shortlist, now and then any.
     fn draw(&mut self, unit: usize) -> Option<Choice> {
+        if matches!(self.aim, Aim::Spread { .. }) {
+            return self.draw_emptiest(unit);
+        }
         let short = &self.shortlist[unit];
         if !short.is_empty() && !self.rng.one_in(32) {
             return Some(short[self.rng.below(short.len())].1);
         }
         let row = self.inst.unit_choices(unit);
         if row.is_empty() { None } else { Some(row[self.rng.below(row.len())]) }
+    }
+
+    /// Of a few agents drawn the one that stands lowest.
+    fn draw_emptiest(&mut self, unit: usize) -> Option<Choice> {
+        let row = self.inst.unit_choices(unit);
+        if row.is_empty() {
+            return None;
+        }
+        let drawn: [Choice; 3] = std::array::from_fn(|_| row[self.rng.below(row.len())]);
+        drawn.into_iter().min_by(|a, b| self.level[a.agent as usize].total_cmp(&self.level[b.agent as usize]))
     }
 
     /// The highest level of the aim's measure.

@@ -65,18 +65,18 @@ pub fn keep_agents<'i>(inst: &'i Instance<'i>, room: &Room<'i>, order: Vec<u32>)
 /// all other units keep their room. Returns the schedule; `room` follows it.
 pub fn choose_agents<'i>(inst: &'i Instance<'i>, room: &mut Room<'i>, order: Vec<u32>, goal: &Goal) -> Sequence<'i> {
     let mut timeline = Timeline::new(inst);
-    let mut settled = vec![false; inst.units.len()];
+    let mut reserve = Reserve::new(inst, room);
     let mut options = Vec::new();
     for t in &order {
         let (t, unit) = (*t as usize, inst.unit_of[*t as usize] as usize);
         let seed = room.agent[unit];
-        let best = if std::mem::replace(&mut settled[unit], true) {
+        let best = if std::mem::replace(&mut reserve.settled[unit], true) {
             inst.choice(t, seed).and_then(|c| {
                 let ready = timeline.ready(t, seed);
                 timeline.earliest(t, &c, ready).map(|start| (c, start))
             })
         } else {
-            best_choice(inst, room, &mut timeline, t, goal, &mut options)
+            best_choice(inst, room, &mut reserve, &mut timeline, t, goal, &mut options)
         };
         if let Some((c, start)) = best {
             timeline.place(t, &c, start);
@@ -89,6 +89,7 @@ pub fn choose_agents<'i>(inst: &'i Instance<'i>, room: &mut Room<'i>, order: Vec
 fn best_choice<'i>(
     inst: &'i Instance<'i>,
     room: &mut Room<'i>,
+    reserve: &mut Reserve,
     timeline: &mut Timeline<'i>,
     t: usize,
     goal: &Goal,
@@ -100,8 +101,7 @@ fn best_choice<'i>(
     room.give(unit, &seed);
     options.clear();
     for c in inst.choices.row(t) {
-        let whole = if single { Some(*c) } else { inst.unit_choice(unit, c.agent) };
-        if whole.is_some_and(|w| c.agent == seed.agent || room.fits(unit, &w)) {
+        if single || inst.unit_choice(unit, c.agent).is_some() {
             let ready = timeline.ready(t, c.agent);
             if ready < NEVER {
                 options.push((0.0, *c, ready));
@@ -115,9 +115,21 @@ fn best_choice<'i>(
     }
     options.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent)));
     let mut best: Option<(f64, Choice, Ms)> = None;
+    let mut evictions = EVICTIONS;
     for (least, c, ready) in options.iter() {
         if best.is_some_and(|b| b.0 <= *least) || *ready >= NEVER {
             break;
+        }
+        let Some(whole) = inst.unit_choice(unit, c.agent) else { continue };
+        if c.agent != seed.agent && !room.fits(unit, &whole) {
+            evictions -= i32::from(evictions > 0);
+            // The seed's room stays taken meanwhile: it is what the unit falls back on.
+            room.take(unit, &seed);
+            let made = evictions > 0 && reserve.make_room(inst, room, unit, &whole);
+            room.give(unit, &seed);
+            if !made {
+                continue;
+            }
         }
         if let Some(start) = timeline.earliest(t, c, *ready) {
             let score = score_of(inst, goal, t, c, start);
@@ -129,6 +141,59 @@ fn best_choice<'i>(
     let agent = best.map_or(seed.agent, |b| b.1.agent);
     room.take(unit, &inst.unit_choice(unit, agent).unwrap_or(seed));
     best.map(|(_, c, start)| (c, start))
+}
+
+/// Agents without room that a task may try to clear.
+const EVICTIONS: i32 = 6;
+
+/// Units not scheduled yet, by the agent that keeps room for them.
+struct Reserve {
+    settled: Vec<bool>,
+    on: Vec<Vec<u32>>,
+}
+
+impl Reserve {
+    fn new(inst: &Instance<'_>, room: &Room<'_>) -> Self {
+        let mut on = vec![Vec::new(); inst.agents.len()];
+        for (unit, agent) in room.agent.iter().enumerate().filter(|(_, a)| **a != NONE) {
+            on[*agent as usize].push(unit as u32);
+        }
+        Self { settled: vec![false; inst.units.len()], on }
+    }
+
+    /// Moves units that only keep room on the agent elsewhere until `unit` fits; the seeds of those that
+    /// moved change for good, which does no harm: they still fit.
+    fn make_room(&mut self, inst: &Instance<'_>, room: &mut Room<'_>, unit: usize, c: &Choice) -> bool {
+        let mut tries = 8;
+        let mut i = 0;
+        while i < self.on[c.agent as usize].len() && tries > 0 {
+            if room.fits(unit, c) {
+                return true;
+            }
+            let guest = self.on[c.agent as usize][i] as usize;
+            if self.settled[guest] || room.agent[guest] != c.agent {
+                self.on[c.agent as usize].swap_remove(i);
+                continue;
+            }
+            tries -= 1;
+            i += 1;
+            let Some(old) = inst.unit_choice(guest, c.agent) else { continue };
+            room.give(guest, &old);
+            let row = inst.unit_choices(guest);
+            let from = row.partition_point(|x| x.agent <= c.agent);
+            let elsewhere = row[from..].iter().chain(&row[..from]).find(|x| x.agent != c.agent && room.fits(guest, x));
+            match elsewhere {
+                Some(new) => {
+                    room.take(guest, new);
+                    self.on[new.agent as usize].push(guest as u32);
+                    i -= 1;
+                    self.on[c.agent as usize].swap_remove(i);
+                }
+                None => room.take(guest, &old),
+            }
+        }
+        room.fits(unit, c)
+    }
 }
 
 /// No start of the task lies before this: the shared resources alone, with the shortest run.
