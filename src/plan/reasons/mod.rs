@@ -5,6 +5,7 @@
 //! exceeded; what is left has room and no time. Tasks that ask for the same are looked at once:
 //! O(different asks · agents).
 
+mod tally;
 #[cfg(test)]
 mod tests;
 mod why;
@@ -14,6 +15,7 @@ use std::{
     sync::Arc,
 };
 
+use tally::{Found, Tally};
 use why::Why;
 
 use super::{solution::Reason, windows};
@@ -27,59 +29,6 @@ pub fn unassigned(inst: &Instance<'_>, plan: &Plan) -> Vec<(TaskIx, Vec<Reason>)
     let open = inst.q.snapshot.task_ixs().filter(|t| plan.placements[t.at()].is_none());
     let mut search = Search::new(inst, plan);
     open.map(|t| (t, search.reasons(t))).collect()
-}
-
-/// One kind of reason with all it holds for.
-#[derive(Debug)]
-pub struct Tally {
-    why: Why,
-    agents: Vec<AgentIx>,
-    /// Tasks to name: predecessors, companions, those to be apart from.
-    tasks: Vec<TaskIx>,
-    /// What there is where the least is missing, in the unit of the input (spans in seconds).
-    have: f64,
-    /// What is needed there.
-    need: f64,
-}
-
-/// Tallies by kind, few per task.
-#[derive(Debug, Default)]
-struct Found {
-    tallies: Vec<Tally>,
-    /// Entries of agents so far.
-    told: usize,
-}
-
-impl Found {
-    fn of(&mut self, why: Why) -> &mut Tally {
-        let at = self.tallies.iter().position(|t| t.why == why).unwrap_or_else(|| {
-            self.tallies.push(Tally { why, agents: Vec::new(), tasks: Vec::new(), have: 0.0, need: 0.0 });
-            self.tallies.len() - 1
-        });
-        &mut self.tallies[at]
-    }
-
-    /// The task lacks something whatever the agent.
-    fn task(&mut self, why: Why, have: f64, need: f64) {
-        let tally = self.of(why);
-        (tally.have, tally.need) = (have, need);
-    }
-
-    /// An agent is ruled out.
-    fn agent(&mut self, why: Why, a: AgentIx) {
-        self.of(why).agents.push(a);
-        self.told += 1;
-    }
-
-    /// An agent has less than is needed; the numbers of the one that misses least stay.
-    fn short(&mut self, why: Why, a: AgentIx, have: f64, need: f64) {
-        let tally = self.of(why);
-        if tally.agents.is_empty() || need - have < tally.need - tally.have {
-            (tally.have, tally.need) = (have, need);
-        }
-        tally.agents.push(a);
-        self.told += 1;
-    }
 }
 
 /// What makes two tasks find the same reasons.

@@ -1,6 +1,6 @@
 //! The kinds of reasons why a task has no place, each with its code and its wording.
 
-use super::Tally;
+use super::tally::Tally;
 use crate::{
     model::{AgentIx, DataIx, DimIx, Obstacle, ResourceIx, SkillIx, Snapshot, TaskIx},
     report::{number, plural},
