@@ -259,3 +259,27 @@ fn input_excerpt(finding: &Finding) -> &str {
     let excerpt = finding.excerpt.as_ref().expect("an excerpt");
     &excerpt.text[excerpt.start..excerpt.end]
 }
+
+#[test]
+fn rows_that_differ_in_one_figure_hash_the_same_in_any_order() {
+    let rows = [
+        ("allocations", "{holder: a, resource: r, amount: 1}", "{holder: a, resource: r, amount: 2}"),
+        ("holds", "{holder: a, resource: r}", "{holder: a, resource: r, mode: exclusive}"),
+        ("waits", "{holder: a, for: r}", "{holder: a, for: r, mode: any}"),
+        ("waits", "{holder: a, for: r, amount: 2}", "{holder: a, for: r, amount: 3}"),
+        ("directives", "{stakeholder: x, task: t, priority: 1}", "{stakeholder: x, task: t, priority: 2}"),
+        ("directives", "{stakeholder: x, weight: 1, order: [t]}", "{stakeholder: x, weight: 2, order: [t]}"),
+        ("objectives", "{agent: a, metric: m, target: 1}", "{agent: a, metric: m, target: 2}"),
+        ("accesses", "{holder: a, data: d, mode: read}", "{holder: a, data: d, mode: write}"),
+        ("accesses", "{holder: a, data: d, mode: read, version: 1}", "{holder: a, data: d, mode: read, version: 2}"),
+    ];
+    let base = "version: 1\nagents: [{id: a}]\ntasks: [{id: t}]\n\
+        network: {resources: [{id: r, capacity: 9}], data: [{id: d}]}\n";
+    for (section, one, other) in rows {
+        let text = |x: &str, y: &str| format!("{base}state: {{{section}: [{x}, {y}]}}\n");
+        let (there, back) = (text(one, other), text(other, one));
+        let folder = Folder::with(&[("there.yaml", &there), ("back.yaml", &back)]);
+        let hash = |name: &str| folder.read(&[name]).snapshot.sha256;
+        assert_eq!(hash("there.yaml"), hash("back.yaml"), "{section}: {one} {other}");
+    }
+}

@@ -4,7 +4,11 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use orch::{
     error::{Error, Finding},
-    input::{Command, Request, codes::CODES, inspect, render},
+    input::{
+        Command, Request,
+        codes::{CODES, markdown},
+        inspect, render,
+    },
 };
 
 /// Codes whose fixture would be too large to keep, with the test that shows them.
@@ -106,4 +110,10 @@ fn messages_show_the_value_underlined() {
         }
         insta::assert_snapshot!(stem.replace('.', "_"), render::render(&found, false));
     }
+}
+
+#[test]
+fn the_readme_carries_the_table_of_all_codes() {
+    let readme = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("it is there");
+    assert!(readme.contains(&markdown()), "README needs this table:\n{}", markdown());
 }

@@ -58,7 +58,7 @@ impl Code {
 
 /// The table of all codes, as the README carries it.
 pub fn markdown() -> String {
-    let mut out = String::from("| code | severity | stops | what is wrong | remedy |\n|---|---|---|---|---|\n");
+    let mut out = String::from("| code | severity | commands | meaning | remedy |\n|---|---|---|---|---|\n");
     for code in CODES {
         let Code { id, severity, meaning, remedy, .. } = code;
         // Writing to a string cannot fail.

@@ -135,16 +135,45 @@ fn sort_network(snapshot: &mut Snapshot, places: &Places) {
     }
 }
 
+/// Every field but the location takes part: what still is equal hashes the same in any order.
 fn sort_state(snapshot: &mut Snapshot) {
     let state = &mut snapshot.state;
     state.running.sort_by(|a, b| (&a.task, a.agent, a.until).cmp(&(&b.task, b.agent, b.until)));
     for holds in [&mut state.allocations, &mut state.holds] {
-        holds.sort_by(|a, b| (a.resource, a.since, a.until, &a.holder).cmp(&(b.resource, b.since, b.until, &b.holder)));
+        holds.sort_by(|a, b| {
+            (a.resource, a.since, a.until, &a.holder, a.mode as u8)
+                .cmp(&(b.resource, b.since, b.until, &b.holder, b.mode as u8))
+                .then(a.amount.total_cmp(&b.amount))
+        });
     }
-    state.waits.sort_by(|a, b| (&a.holder, &a.target, a.since).cmp(&(&b.holder, &b.target, b.since)));
-    state.directives.sort_by(|a, b| (&a.stakeholder, &a.order).cmp(&(&b.stakeholder, &b.order)));
-    state.objectives.sort_by(|a, b| (a.agent, &a.metric).cmp(&(b.agent, &b.metric)));
-    state.accesses.sort_by(|a, b| (a.data, a.from, a.until, &a.holder).cmp(&(b.data, b.from, b.until, &b.holder)));
-    let key = |r: &crate::model::HistoryRow| (r.agent.clone(), r.metric.clone(), r.time);
-    snapshot.history.sort_by_cached_key(key);
+    state.waits.sort_by(|a, b| {
+        (&a.holder, &a.target, a.since, a.mode as u8)
+            .cmp(&(&b.holder, &b.target, b.since, b.mode as u8))
+            .then(a.amount.total_cmp(&b.amount))
+    });
+    state.directives.sort_by(|a, b| {
+        let task = |d: &crate::model::Directive| d.priority.map(|p| p.0);
+        let figures = |d: &crate::model::Directive| [d.weight, d.priority.map(|p| p.1)].map(|x| x.unwrap_or(-1.0));
+        let ([w, p], [v, q]) = (figures(a), figures(b));
+        (&a.stakeholder, &a.order, task(a))
+            .cmp(&(&b.stakeholder, &b.order, task(b)))
+            .then(w.total_cmp(&v))
+            .then(p.total_cmp(&q))
+    });
+    state
+        .objectives
+        .sort_by(|a, b| (a.agent, &a.metric).cmp(&(b.agent, &b.metric)).then(a.target.total_cmp(&b.target)));
+    state.accesses.sort_by(|a, b| {
+        (a.data, a.from, a.until, &a.holder, a.mode as u8, a.version).cmp(&(
+            b.data,
+            b.from,
+            b.until,
+            &b.holder,
+            b.mode as u8,
+            b.version,
+        ))
+    });
+    snapshot.history.sort_by(|a, b| {
+        (&a.agent, &a.metric, a.time).cmp(&(&b.agent, &b.metric, b.time)).then(a.value.total_cmp(&b.value))
+    });
 }

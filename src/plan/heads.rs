@@ -11,8 +11,6 @@ const MANY_POINTS: usize = 64;
 /// Lower bounds of every plan's moments.
 #[derive(Debug, Clone)]
 pub struct Heads {
-    /// Earliest start of each task on its best agent.
-    pub start: Vec<Ms>,
     /// Earliest finish of each task.
     pub finish: Vec<Ms>,
 }
@@ -26,7 +24,7 @@ impl Heads {
         let point =
             |agent: u32| if points == 1 { 0 } else { transfers.agent_point(crate::model::AgentIx(agent)) as usize };
         let n = inst.tasks();
-        let (mut start, mut finish) = (vec![NEVER; n], vec![NEVER; n]);
+        let mut finish = vec![NEVER; n];
         // Earliest finish of each task at each point.
         let mut there = vec![NEVER; n * points];
         for t in inst.topological.iter().map(|t| *t as usize) {
@@ -52,11 +50,10 @@ impl Heads {
                 let at = point(c.agent);
                 let s = super::windows::first(agent, ready[at].max(agent.from), c.work);
                 let f = s.saturating_add(c.work).min(NEVER);
-                start[t] = start[t].min(s);
                 finish[t] = finish[t].min(f);
                 there[t * points + at] = there[t * points + at].min(f);
             }
         }
-        Self { start, finish }
+        Self { finish }
     }
 }

@@ -1,15 +1,19 @@
 //! The planning engine, callable from every command: a strategy in, a verified plan with its bound out.
 //!
-//! First as much as possible is placed ([`place`]), then the strategy's draft is made ([`strategies`]) and
-//! timed ([`draft`]); bounds come from relaxations whose certificates are recomputed in integers.
+//! First as much as possible is placed (`place`), then the strategy's draft is made (`strategies`) and
+//! timed (`draft`); bounds come from relaxations whose certificates are recomputed in integers.
 
 mod bounds;
 mod buckets;
 mod budget;
+mod critical;
 mod draft;
 mod guide;
 mod heads;
 mod place;
+#[cfg(test)]
+mod probe;
+mod reasons;
 mod selection;
 mod solution;
 mod strategies;
@@ -55,7 +59,9 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
     }
     start.bound_again(request.strategy, placed_units(&inst, &plan), &mut bounds);
     let objective = objective(&inst, &heads, request, &plan, bounds);
-    Ok(Solution { plan, objective, unassigned: Vec::new(), critical_agents: Vec::new() })
+    let critical_agents = critical::agents(&inst, &plan);
+    let unassigned = reasons::unassigned(&inst, &plan);
+    Ok(Solution { plan, objective, unassigned, critical_agents })
 }
 
 /// The units that a plan places, by index.

@@ -1,5 +1,7 @@
 //! What the engine answers: a plan, what it is worth, what no plan can beat, and what found no place.
 
+use std::sync::Arc;
+
 use crate::{
     model::{AgentIx, Plan, Strategy, TaskIx},
     schedule::Components,
@@ -141,7 +143,7 @@ pub struct Reason {
     /// One sentence with the numbers.
     pub message: String,
     /// Agents it holds for, by id; empty where it holds for the task itself.
-    pub agents: Vec<AgentIx>,
+    pub agents: Arc<[AgentIx]>,
 }
 
 /// The engine's answer.

@@ -1,7 +1,12 @@
 //! The snapshot as the engine sees it: integers in flat rows, units of tasks that stay together, and
 //! each task's possible agents with what it takes there.
 
+mod limits;
+mod relations;
+
 use std::collections::BTreeMap;
+
+use limits::Scales;
 
 use super::{
     Gauge,
@@ -9,7 +14,7 @@ use super::{
     reservations::Reservations,
     scale::{Scale, UNLIMITED},
 };
-use crate::model::{AgentIx, DimIx, Ms, NEVER, Quantities, TaskIx};
+use crate::model::{AgentIx, Ms, NEVER, Quantities, TaskIx};
 
 /// A unit of tasks on one agent that could hold it alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,13 +131,13 @@ impl<'q> Instance<'q> {
         };
         let preds = Csr::collect(s.tasks.iter().map(hard));
         let succs = preds.transposed(s.tasks.len());
-        let (unit_of, units) = units(q);
+        let (unit_of, units) = relations::units(q);
         let mut out = Self {
             q,
             release: s.tasks.iter().map(|t| t.release.max(0)).collect(),
             deadline: s.tasks.iter().map(|t| t.deadline.unwrap_or(NEVER)).collect(),
             weight: s.tasks.iter().map(|t| t.priority).collect(),
-            topological: topological(&preds, &succs),
+            topological: relations::topological(&preds, &succs),
             preds,
             succs,
             uses: Csr::collect(
@@ -148,13 +153,19 @@ impl<'q> Instance<'q> {
             choices: Csr::default(),
             unit_demand: Csr::default(),
             unit_uses: Csr::default(),
-            apart: apart(q, &unit_of, units.len()),
+            apart: relations::apart(q, &unit_of, units.len()),
             unit_of,
             units,
             joint: BTreeMap::new(),
-            agents: s.agents.iter().map(|a| limits(a, scales.load)).collect(),
-            offered: Csr::collect(s.agents.iter().map(|a| offered(a, &scales.dims))),
-            shared: s.network.resources.iter().zip(&scales.shared).map(|(r, scale)| shared(r, *scale)).collect(),
+            agents: s.agents.iter().map(|a| limits::limits(a, scales.load)).collect(),
+            offered: Csr::collect(s.agents.iter().map(|a| limits::offered(a, &scales.dims))),
+            shared: s
+                .network
+                .resources
+                .iter()
+                .zip(&scales.shared)
+                .map(|(r, scale)| limits::shared(r, *scale))
+                .collect(),
             held: Vec::new(),
             runs_until: vec![-1; s.tasks.len()],
             reserved: Reservations::of(q),
@@ -285,130 +296,4 @@ impl<'q> Instance<'q> {
         }
         out
     }
-}
-
-/// Scales of every amount, fine enough for six decimals where the sizes allow.
-struct Scales {
-    load: Scale,
-    cost: Scale,
-    dims: Vec<Scale>,
-    shared: Vec<Scale>,
-}
-
-impl Scales {
-    fn of(q: &Quantities<'_>) -> Self {
-        let s = q.snapshot;
-        let mut dims = vec![1.0f64; s.names.dims.len()];
-        for (dim, amount) in s.agents.iter().flat_map(|a| a.resources.iter().chain(&a.budget)) {
-            dims[dim.at()] = dims[dim.at()].max(*amount);
-        }
-        let load = s
-            .agents
-            .iter()
-            .filter_map(|a| a.capacity)
-            .chain(s.tasks.iter().map(|t| t.estimated_load))
-            .fold(1.0, f64::max);
-        let cost = s.task_ixs().map(|t| q.offers(t).map(|o| o.cost).fold(0.0, f64::max)).sum::<f64>();
-        let shared = |r: &crate::model::SharedResource| r.capacity.unwrap_or(1.0).max(r.budget.unwrap_or(1.0));
-        Self {
-            load: Scale::for_largest(load, 7),
-            cost: Scale::for_largest(cost.max(1.0), 6),
-            dims: dims.iter().map(|d| Scale::for_largest(*d, 7)).collect(),
-            shared: s.network.resources.iter().map(|r| Scale::for_largest(shared(r), 7)).collect(),
-        }
-    }
-}
-
-fn limits(agent: &crate::model::Agent, load: Scale) -> AgentLimits {
-    AgentLimits {
-        slots: agent.slots,
-        room: agent.capacity.map_or(UNLIMITED, |c| load.floor(c - agent.current_load)),
-        max_tasks: agent.max_tasks.unwrap_or(u32::MAX),
-        from: agent.available_from.max(0),
-        windows: agent.windows.clone(),
-    }
-}
-
-fn offered(agent: &crate::model::Agent, scales: &[Scale]) -> Vec<Offered> {
-    let row = |is_budget: bool| {
-        move |(dim, amount): &(DimIx, f64)| Offered { dim: dim.0, is_budget, amount: scales[dim.at()].floor(*amount) }
-    };
-    agent.resources.iter().map(row(false)).chain(agent.budget.iter().map(row(true))).collect()
-}
-
-fn shared(r: &crate::model::SharedResource, scale: Scale) -> SharedLimits {
-    SharedLimits {
-        capacity: r.capacity.map_or(UNLIMITED, |c| scale.floor(c)),
-        per: r.per,
-        budget: r.budget.map_or(UNLIMITED, |b| scale.floor(b)),
-    }
-}
-
-/// Units: the connected components of `together`, by their first task.
-fn units(q: &Quantities<'_>) -> (Vec<u32>, Csr<u32>) {
-    let n = q.snapshot.tasks.len();
-    let mut root: Vec<u32> = (0..n as u32).collect();
-    for (t, task) in q.snapshot.tasks.iter().enumerate() {
-        for other in &task.together {
-            let (a, b) = (find(&mut root, t as u32), find(&mut root, other.0));
-            root[a.max(b) as usize] = a.min(b);
-        }
-    }
-    let mut members: Vec<Vec<u32>> = Vec::new();
-    let mut unit_of = vec![0; n];
-    for t in 0..n {
-        let r = find(&mut root, t as u32) as usize;
-        if r == t {
-            unit_of[t] = members.len() as u32;
-            members.push(vec![t as u32]);
-        } else {
-            unit_of[t] = unit_of[r];
-            members[unit_of[r] as usize].push(t as u32);
-        }
-    }
-    (unit_of, Csr::collect(members))
-}
-
-/// The representative of a task's component, halving the path on the way (Tarjan, van Leeuwen 1984).
-fn find(root: &mut [u32], mut t: u32) -> u32 {
-    while root[t as usize] != t {
-        root[t as usize] = root[root[t as usize] as usize];
-        t = root[t as usize];
-    }
-    t
-}
-
-/// Units that must not share an agent; a unit apart from itself can never be placed and keeps the mark.
-fn apart(q: &Quantities<'_>, unit_of: &[u32], units: usize) -> Csr<u32> {
-    let mut rows: Vec<Vec<u32>> = vec![Vec::new(); units];
-    for (t, task) in q.snapshot.tasks.iter().enumerate() {
-        for other in &task.apart {
-            let (a, b) = (unit_of[t], unit_of[other.at()]);
-            rows[a as usize].push(b);
-            rows[b as usize].push(a);
-        }
-    }
-    for row in &mut rows {
-        row.sort_unstable();
-        row.dedup();
-    }
-    Csr::collect(rows)
-}
-
-/// Tasks, predecessors first, of equals by id (Kahn 1962). Tasks on a cycle are left out.
-fn topological(preds: &Csr<(u32, f64)>, succs: &Csr<(u32, f64)>) -> Vec<u32> {
-    let n = preds.len();
-    let mut open: Vec<u32> = (0..n).map(|t| preds.row(t).len() as u32).collect();
-    let mut ready: std::collections::BTreeSet<u32> = (0..n as u32).filter(|t| open[*t as usize] == 0).collect();
-    let mut out = Vec::with_capacity(n);
-    while let Some(t) = ready.pop_first() {
-        out.push(t);
-        for (next, _) in succs.row(t as usize) {
-            open[*next as usize] -= 1;
-            if open[*next as usize] == 0 {
-                ready.insert(*next);
-            }
-        }
-    }
-    out
 }
