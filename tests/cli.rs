@@ -1,5 +1,7 @@
 //! The command line from outside: what each subcommand prints, its exit status, its streams.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::{
     fs,
     io::{Read, Write},
@@ -29,8 +31,7 @@ fn orch(args: &[&str]) -> Output {
 
 /// Runs orch with a snapshot on standard input.
 fn piped(args: &[&str], text: &str) -> Output {
-    let mut child =
-        command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     child.wait_with_output().unwrap()
 }
@@ -55,7 +56,10 @@ fn json(out: &Output) -> Value {
 fn settled(text: &str) -> String {
     let hide = |line: &str| {
         let line = line.replace(env!("CARGO_PKG_VERSION"), "VERSION");
-        match ["\"distribution_id\": \"", "\"snapshot_sha256\": \"", "  plan         "].iter().find(|k| line.contains(**k)) {
+        match ["\"distribution_id\": \"", "\"snapshot_sha256\": \"", "  plan         "]
+            .iter()
+            .find(|k| line.contains(**k))
+        {
             Some(key) if key.starts_with('"') => format!("  {key}…\","),
             Some(key) if line.starts_with(*key) => format!("{key}…"),
             _ => line,
