@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     codes,
-    fields::{Context, Fields, Text},
+    fields::Fields,
     load::Loader,
     names::{Directory, Ids},
     path::Path,
@@ -16,6 +16,7 @@ use super::{
     sources::Span,
     syntax, tables,
     tree::{Kind, Node},
+    values::{Context, Text},
 };
 use crate::model::{HistoryRow, Network, Snapshot, TaskIx};
 
@@ -121,7 +122,7 @@ fn as_of(f: &mut Fields<'_, '_, '_>) -> Option<Timestamp> {
     };
     let found = scalars::timestamp(text);
     if found.is_none() {
-        let message = format!("`{}` is no RFC 3339 moment", super::fields::shorten(text));
+        let message = format!("`{}` is no RFC 3339 moment", super::values::shorten(text));
         let help = "write date, `T`, time and offset, such as `2026-01-05T09:00:00Z`";
         f.context.problems.add_with_help(&codes::BAD_MOMENT, span, &path, message, help);
     }

@@ -2,6 +2,8 @@
 //!
 //! A new check takes the next free number here and a function in `check/`. Numbers are never reused.
 
+use std::fmt::Write;
+
 use super::Command;
 use crate::error::Severity;
 
@@ -52,6 +54,17 @@ impl Code {
             Scope::PlansOnly => "validate, distribute, optimize",
         }
     }
+}
+
+/// The table of all codes, as the README carries it.
+pub fn markdown() -> String {
+    let mut out = String::from("| code | severity | stops | what is wrong | remedy |\n|---|---|---|---|---|\n");
+    for code in CODES {
+        let Code { id, severity, meaning, remedy, .. } = code;
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "| {id} | {} | {} | {meaning} | {remedy} |", severity.name(), code.commands());
+    }
+    out
 }
 
 macro_rules! codes {

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 
 use super::{
     sources::Pos,
-    syntax::{Fault, Syntax},
+    syntax::{Fault, MAX_DEPTH, Syntax},
     tree::{Entry, Kind, Node},
 };
 
@@ -16,7 +16,7 @@ use super::{
 ///
 /// The first place where the text is not JSON.
 pub fn parse(text: &str, base: Pos) -> Result<Node<'_>, Fault> {
-    let cursor = Cursor { text: text.as_bytes(), at: Cell::new(0), base };
+    let cursor = Cursor { text: text.as_bytes(), at: Cell::new(0), depth: Cell::new(0), base };
     let mut reader = serde_json::Deserializer::from_str(text);
     let node = Seed(&cursor).deserialize(&mut reader).and_then(|node| reader.end().map(|()| node));
     node.map_err(|error| fault(&error, text, base))
@@ -33,7 +33,7 @@ fn fault(error: &serde_json::Error, text: &str, base: Pos) -> Fault {
         "trailing characters" if text[floor(text, at)..].starts_with(['{', '[']) => Syntax::Documents,
         _ => Syntax::Malformed,
     };
-    Fault { kind, at: base + floor(text, at) as Pos, message }
+    Fault::new(kind, base + floor(text, at) as Pos, message)
 }
 
 fn floor(text: &str, mut at: usize) -> usize {
@@ -47,6 +47,7 @@ fn floor(text: &str, mut at: usize) -> usize {
 struct Cursor<'t> {
     text: &'t [u8],
     at: Cell<usize>,
+    depth: Cell<usize>,
     base: Pos,
 }
 
@@ -81,8 +82,16 @@ impl Cursor<'_> {
         self.skip(rest.iter().take_while(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')).count());
     }
 
+    /// Moves past an opening bracket.
+    fn open<E: serde::de::Error>(&self) -> Result<(), E> {
+        self.skip(1);
+        self.depth.set(self.depth.get() + 1);
+        if self.depth.get() > MAX_DEPTH { Err(E::custom("recursion limit exceeded")) } else { Ok(()) }
+    }
+
     /// Moves past a closing bracket.
     fn close(&self) {
+        self.depth.set(self.depth.get() - 1);
         self.next();
         self.skip(1);
     }
@@ -148,7 +157,7 @@ impl<'de> Visitor<'de> for Values<'_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node<'de>, A::Error> {
-        self.cursor.skip(1);
+        self.cursor.open::<A::Error>()?;
         let mut out = Vec::new();
         while let Some(item) = items.next_element_seed(Seed(self.cursor))? {
             out.push(item);
@@ -159,7 +168,7 @@ impl<'de> Visitor<'de> for Values<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node<'de>, A::Error> {
-        self.cursor.skip(1);
+        self.cursor.open::<A::Error>()?;
         let mut out = Vec::new();
         while let Some(key) = entries.next_key_seed(Seed(self.cursor))? {
             let value = entries.next_value_seed(Seed(self.cursor))?;

@@ -56,17 +56,17 @@ impl<'c, 't> Loader<'c, 't> {
         for file in files {
             if file.as_os_str() == "-" {
                 let folder = PathBuf::from(".").canonicalize().unwrap_or_default();
-                self.document("standard input", &mut std::io::stdin().lock(), folder, &mut out);
+                self.document("standard input", (&mut std::io::stdin().lock(), 0), folder, &mut out);
                 continue;
             }
             let name = file.display().to_string();
             match open(file) {
-                Ok((mut reader, real)) => {
+                Ok((mut reader, size, real)) => {
                     if !self.known.contains(&real) {
                         self.known.push(real.clone());
                         self.open.push(real.clone());
                         let folder = real.parent().map(FilePath::to_path_buf).unwrap_or_default();
-                        self.document(&name, &mut reader, folder, &mut out);
+                        self.document(&name, (&mut reader, size), folder, &mut out);
                         self.open.pop();
                     }
                 }
@@ -78,7 +78,7 @@ impl<'c, 't> Loader<'c, 't> {
         out
     }
 
-    fn document(&mut self, name: &str, reader: &mut dyn Read, folder: PathBuf, out: &mut Vec<Document<'t>>) {
+    fn document(&mut self, name: &str, reader: (&mut dyn Read, u64), folder: PathBuf, out: &mut Vec<Document<'t>>) {
         let Some(source) = self.text(name, reader, folder) else { return };
         let root = match syntax::parse(&source.text, source.base()) {
             Ok(root) => root,
@@ -108,32 +108,31 @@ impl<'c, 't> Loader<'c, 't> {
         if self.known.contains(&real) {
             return;
         }
-        let Some((mut reader, name)) = self.open_named(entry, &real, &path) else { return };
+        let Some((mut reader, size, name)) = self.open_named(entry, &real, &path) else { return };
         self.known.push(real.clone());
         self.open.push(real.clone());
         let folder = real.parent().map(FilePath::to_path_buf).unwrap_or_default();
-        self.document(&name, &mut reader, folder, out);
+        self.document(&name, (&mut reader, size), folder, out);
         self.open.pop();
     }
 
     /// Reads a file that a value names (CSV, baseline) as text.
     pub fn named_text(&mut self, entry: &Node<'t>, path: &Path<'_>) -> Option<&'t Source> {
         let real = self.resolve(entry, path)?;
-        let (mut reader, name) = self.open_named(entry, &real, path)?;
+        let (mut reader, size, name) = self.open_named(entry, &real, path)?;
         let folder = real.parent().map(FilePath::to_path_buf).unwrap_or_default();
-        self.text(&name, &mut reader, folder)
+        self.text(&name, (&mut reader, size), folder)
     }
 
-    fn open_named(&self, entry: &Node<'t>, real: &FilePath, path: &Path<'_>) -> Option<(File, String)> {
+    fn open_named(&self, entry: &Node<'t>, real: &FilePath, path: &Path<'_>) -> Option<(File, u64, String)> {
         let Kind::Text(written) = &entry.kind else { return None };
-        let regular = real.metadata().map(|m| m.is_file());
-        let opened = match regular {
-            Ok(true) => File::open(real).map_err(|e| e.to_string()),
-            Ok(false) => Err("it is no regular file".to_owned()),
+        let opened = match real.metadata() {
+            Ok(m) if m.is_file() => File::open(real).map(|f| (f, m.len())).map_err(|e| e.to_string()),
+            Ok(_) => Err("it is no regular file".to_owned()),
             Err(e) => Err(e.to_string()),
         };
         match opened {
-            Ok(file) => Some((file, self.shown_name(entry, written))),
+            Ok((file, size)) => Some((file, size, self.shown_name(entry, written))),
             Err(why) => {
                 let message = format!("cannot read {written}: {why}");
                 self.problems.add(&codes::UNREADABLE, entry.span(self.sources), path, message);
@@ -176,8 +175,8 @@ impl<'c, 't> Loader<'c, 't> {
     }
 
     /// Reads a whole text and checks what can be checked without knowing what it says.
-    fn text(&mut self, name: &str, reader: &mut dyn Read, folder: PathBuf) -> Option<&'t Source> {
-        let mut bytes = Vec::new();
+    fn text(&mut self, name: &str, (reader, size): (&mut dyn Read, u64), folder: PathBuf) -> Option<&'t Source> {
+        let mut bytes = Vec::with_capacity((size + 1).min(MAX_FILE_BYTES) as usize);
         if let Err(why) = reader.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes) {
             self.problems.add_about_file(&codes::UNREADABLE, name, format!("cannot read {name}: {why}"));
             return None;
@@ -212,12 +211,13 @@ impl<'c, 't> Loader<'c, 't> {
 }
 
 /// Opens a file of the command line; a pipe or device is as good as a file.
-fn open(file: &FilePath) -> Result<(File, PathBuf), String> {
+fn open(file: &FilePath) -> Result<(File, u64, PathBuf), String> {
     let reader = File::open(file).map_err(|e| e.to_string())?;
-    if reader.metadata().map_err(|e| e.to_string())?.is_dir() {
+    let metadata = reader.metadata().map_err(|e| e.to_string())?;
+    if metadata.is_dir() {
         return Err("it is a directory".to_owned());
     }
-    Ok((reader, file.canonicalize().unwrap_or_else(|_| file.to_path_buf())))
+    Ok((reader, metadata.len(), file.canonicalize().unwrap_or_else(|_| file.to_path_buf())))
 }
 
 /// The nearest folder above that holds a repository, else the folder itself.

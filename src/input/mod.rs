@@ -5,11 +5,21 @@
 //! syntax   JSON (`json`) or YAML (`yaml`)   → located values in `tree`
 //! merge    several documents, overlays      → one document
 //! build    ids first, then `schema/*`       → the model, references resolved
+//!          (`values` reads one value, `fields` the fields of a mapping)
 //! check    one function per code            → findings
 //! digest   the model's canonical bytes      → snapshot_sha256
 //! ```
 //!
-//! Add a field in `schema/`, a check in `check/`, its code in `codes`.
+//! - A new field: ask for it in its section's file under `schema/` (that makes it known and spell-checked),
+//!   store it in the model, name it in `digest` (which does not compile before), and add it to
+//!   `fixtures/full.yaml` and `.json`.
+//! - A new check: a code in `codes`, a function `check_orchNNN_…` in `check/` with its line in `CHECKS`,
+//!   and a fixture `fixtures/invalid/orchNNN-….yaml`; a test asks for it.
+//! - A new format: text to [`tree::Node`], and one arm in `syntax::parse`.
+//!
+//! Nothing here stops at the first problem but a syntax error, and that only for its file. What a number
+//! may be is in [`scalars::Range`]; how large a file may be, in [`sources`]; how much YAML aliases may
+//! unfold to, in `yaml`.
 
 mod build;
 mod check;
@@ -31,6 +41,7 @@ mod suggest;
 mod syntax;
 mod tables;
 pub mod tree;
+mod values;
 mod yaml;
 
 use std::path::PathBuf;
@@ -140,4 +151,13 @@ pub fn inspect(request: &Request) -> Result<(Option<Input>, Vec<Finding>), Error
 
 fn bad_now(text: &str) -> Error {
     Error::Io(format!("--now {text}: not an RFC 3339 moment such as 2026-01-05T09:00:00Z"))
+}
+
+/// The values of one document as plain JSON, with no schema: what the differential tests compare.
+///
+/// # Errors
+///
+/// What is wrong with the text, in one line.
+pub fn tree_of(text: &str) -> Result<Value, String> {
+    syntax::parse(text, 0).map(|node| node.to_json()).map_err(|fault| fault.message)
 }

@@ -4,11 +4,11 @@ use std::{cell::RefCell, collections::HashMap};
 
 use super::{
     codes::{self, Code},
-    fields::{Context, Text, shorten},
     path::Path,
     sources::Span,
     suggest,
     tree::{Kind, Node},
+    values::{Context, MAX_TEXT, Text, shorten},
 };
 use crate::model::{AgentIx, DataIx, DimIx, KindIx, Node as Place, ResourceIx, SkillIx, TaskIx, Who, ZoneIx};
 
@@ -31,10 +31,12 @@ impl Ids {
             let Kind::Map(entries) = &node.kind else { continue };
             let Some(entry) = entries.iter().find(|e| e.key == "id") else { continue };
             match &entry.value.kind {
-                Kind::Text(text) if !text.is_empty() => found.push((text.clone().into_owned(), i, entry.value.at)),
+                Kind::Text(text) if !text.is_empty() && text.len() <= MAX_TEXT => {
+                    found.push((text.clone().into_owned(), i, entry.value.at));
+                }
                 Kind::Number(_) => {
                     let span = entry.value.span(context.sources());
-                    let written = &context.sources().text_at(span.at)[..span.len as usize];
+                    let written = context.sources().text_of(span);
                     found.push((written.to_owned(), i, span.at));
                 }
                 _ => {}

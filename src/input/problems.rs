@@ -107,6 +107,14 @@ impl<'t> Problems<'t> {
         found
     }
 
+    /// True where a section, or the document as a whole, has a problem already.
+    pub fn any_in(&self, section: &str) -> bool {
+        self.found
+            .borrow()
+            .iter()
+            .any(|f| f.path.starts_with(section) || f.code == codes::WRONG_TYPE.id && f.path.is_empty())
+    }
+
     /// How many are kept so far.
     pub fn count(&self) -> usize {
         self.found.borrow().len()

@@ -16,8 +16,12 @@ pub fn render(findings: &[Finding], color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
     for finding in findings.iter().take(MAX_PRINTED) {
-        out.push_str(&renderer.render(&[group(finding)]));
-        out.push_str("\n\n");
+        let text = renderer.render(&[group(finding)]);
+        for line in text.lines().filter(|line| unstyled(line).trim() != ":::") {
+            out.push_str(line);
+            out.push('\n');
+        }
+        out.push('\n');
     }
     let more = findings.len().saturating_sub(MAX_PRINTED);
     if more > 0 {
@@ -25,6 +29,19 @@ pub fn render(findings: &[Finding], color: bool) -> String {
         let _ = writeln!(out, "… and {more} more");
     }
     out
+}
+
+/// A line without colours. The renderer takes an excerpt without a path of its own for another file's
+/// and marks it `:::`; the path stands above already, with the column in the whole line.
+fn unstyled(line: &str) -> String {
+    let mut within = false;
+    let keep = |c: &char| {
+        within |= *c == '\u{1b}';
+        let keep = !within;
+        within &= *c != 'm';
+        keep
+    };
+    line.chars().filter(keep).collect()
 }
 
 fn group(finding: &Finding) -> Group<'_> {

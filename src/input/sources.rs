@@ -15,7 +15,7 @@ pub const MAX_TOTAL_BYTES: u64 = 1 << 30;
 
 /// Characters shown on either side of a value in a long line.
 const WINDOW: usize = 60;
-/// Distance of the marks that make columns of long lines cheap to count.
+/// Distance of the marks that make lines and columns cheap to count.
 const MARK_BYTES: usize = 1024;
 
 /// A place in the texts: offset from the start of the first one.
@@ -38,50 +38,64 @@ pub struct Source {
     /// What it says.
     pub text: String,
     base: Pos,
-    lines: OnceLock<Vec<u32>>,
-    /// Characters before every [`MARK_BYTES`]th byte; empty where the text is ASCII.
-    marks: OnceLock<Vec<u32>>,
+    marks: OnceLock<Vec<Mark>>,
+}
+
+/// What lies before every [`MARK_BYTES`]th byte, so that no place needs a scan of the whole text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    /// Line breaks.
+    breaks: u32,
+    /// Characters.
+    chars: u32,
+    /// Start of the line that the byte is on.
+    line_start: u32,
 }
 
 impl Source {
-    fn lines(&self) -> &[u32] {
-        self.lines.get_or_init(|| {
-            let newlines = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-            std::iter::once(0).chain(newlines.map(|(i, _)| i as u32 + 1)).collect()
+    fn marks(&self) -> &[Mark] {
+        self.marks.get_or_init(|| {
+            let mut mark = Mark::default();
+            let mut out = vec![mark];
+            for (i, chunk) in self.text.as_bytes().chunks(MARK_BYTES).enumerate() {
+                mark = mark.after(chunk, i * MARK_BYTES);
+                out.push(mark);
+            }
+            out
         })
     }
 
-    /// Characters before byte `offset`.
-    fn chars_before(&self, offset: usize) -> usize {
-        let marks = self.marks.get_or_init(|| {
-            if self.text.is_ascii() {
-                return Vec::new();
-            }
-            let mut seen = 0;
-            let mut out = Vec::new();
-            for chunk in self.text.as_bytes().chunks(MARK_BYTES) {
-                out.push(seen);
-                seen += count_chars(chunk) as u32;
-            }
-            out
-        });
-        let mark = offset / MARK_BYTES;
-        match marks.get(mark) {
-            None if marks.is_empty() => offset,
-            None => {
-                marks.last().map_or(0, |m| *m as usize)
-                    + count_chars(&self.text.as_bytes()[(marks.len() - 1) * MARK_BYTES..])
-            }
-            Some(before) => *before as usize + count_chars(&self.text.as_bytes()[mark * MARK_BYTES..offset]),
-        }
+    /// What lies before byte `offset`.
+    fn before(&self, offset: usize) -> Mark {
+        let from = offset / MARK_BYTES;
+        self.marks()[from].after(&self.text.as_bytes()[from * MARK_BYTES..offset], from * MARK_BYTES)
     }
 
     /// Line and column, both from 1, of byte `offset`.
     fn line_column(&self, offset: usize) -> (u32, u32) {
-        let lines = self.lines();
-        let line = lines.partition_point(|start| *start as usize <= offset);
-        let start = lines[line.saturating_sub(1)] as usize;
-        (line as u32, (self.chars_before(offset) - self.chars_before(start) + 1) as u32)
+        let here = self.before(offset);
+        let line = self.before(here.line_start as usize);
+        (here.breaks + 1, here.chars - line.chars + 1)
+    }
+
+    /// Start of a line, counted from 1.
+    fn line_start(&self, line: u32) -> Option<usize> {
+        let breaks = line.checked_sub(1)?;
+        if breaks == 0 {
+            return Some(0);
+        }
+        let chunk = self.marks().partition_point(|m| m.breaks < breaks).checked_sub(1)?;
+        let from = chunk * MARK_BYTES;
+        let missing = (breaks - self.marks()[chunk].breaks) as usize;
+        let rest = self.text.as_bytes()[from..].iter().enumerate().filter(|(_, b)| **b == b'\n');
+        rest.map(|(i, _)| from + i + 1).nth(missing - 1)
+    }
+
+    /// Byte of a line and column, both from 1; the end of the text where there is no such place.
+    pub fn offset(&self, line: u32, column: u32) -> usize {
+        let Some(start) = self.line_start(line) else { return self.text.len() };
+        let rest = &self.text[start..];
+        start + rest.char_indices().nth(column.saturating_sub(1) as usize).map_or(rest.len(), |(i, _)| i)
     }
 
     /// The line around `offset`, cropped, with the value underlined.
@@ -97,9 +111,19 @@ impl Source {
     }
 }
 
-/// Number of characters that start in these bytes of UTF-8.
-fn count_chars(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|b| **b & 0xC0 != 0x80).count()
+impl Mark {
+    /// The mark that follows this one by `bytes`, which start at `from`.
+    fn after(self, bytes: &[u8], from: usize) -> Self {
+        let mut out = self;
+        for (i, byte) in bytes.iter().enumerate() {
+            out.chars += u32::from(byte & 0xC0 != 0x80);
+            if *byte == b'\n' {
+                out.breaks += 1;
+                out.line_start = (from + i + 1) as u32;
+            }
+        }
+        out
+    }
 }
 
 /// The greatest character boundary not after `at`.
@@ -128,7 +152,7 @@ impl Sources {
         }
         let index = self.iter().count();
         let slot = self.slots.get(index)?;
-        let source = Source { name, text, base: base as Pos, lines: OnceLock::new(), marks: OnceLock::new() };
+        let source = Source { name, text, base: base as Pos, marks: OnceLock::new() };
         Some((index, slot.get_or_init(|| source)))
     }
 
@@ -164,12 +188,15 @@ impl Sources {
     /// The line at a location, with the word there underlined: for findings about the model.
     pub fn excerpt_at(&self, location: Location) -> Option<Excerpt> {
         let source = self.iter().nth(location.file as usize)?;
-        let start = *source.lines().get(location.line.checked_sub(1)? as usize)? as usize;
-        let line = source.text[start..].lines().next()?;
-        let column = location.column.saturating_sub(1) as usize;
-        let offset = start + line.char_indices().nth(column).map_or(line.len(), |(i, _)| i);
+        let offset = floor(&source.text, source.offset(location.line, location.column));
         let word = source.text[offset..].find(|c: char| c.is_whitespace() || ",:}]".contains(c)).unwrap_or(1);
         Some(source.excerpt(offset, word))
+    }
+
+    /// The text of a span.
+    pub fn text_of(&self, span: Span) -> &str {
+        let text = self.text_at(span.at);
+        &text[..floor(text, span.len as usize)]
     }
 
     /// The text from a position on.

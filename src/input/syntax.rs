@@ -33,6 +33,14 @@ impl Syntax {
     }
 }
 
+impl Fault {
+    /// A fault; only malformed text and duplicate keys are told in the reader's words.
+    pub fn new(kind: Syntax, at: Pos, said: String) -> Self {
+        let own = matches!(kind, Syntax::Malformed | Syntax::DuplicateKey);
+        Self { kind, at, message: if own { said } else { kind.code().meaning.to_owned() } }
+    }
+}
+
 /// The first place where a text is no document.
 #[derive(Debug)]
 pub struct Fault {
@@ -40,7 +48,7 @@ pub struct Fault {
     pub kind: Syntax,
     /// Where.
     pub at: Pos,
-    /// What the reader said.
+    /// What the reader said, or the code's own meaning where that is clearer.
     pub message: String,
 }
 

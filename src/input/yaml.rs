@@ -65,7 +65,7 @@ fn options(bytes: usize) -> Options {
 }
 
 fn fault(error: &Error, text: &str, base: Pos) -> Fault {
-    let at = error.location().map_or(0, |l| offset(&l)).min(text.len() as u32);
+    let at = error.location().map_or(0, |l| place(&l, text)).min(text.len() as u32);
     let kind = match innermost(error) {
         Error::MultipleDocuments { .. } => Syntax::Documents,
         Error::DuplicateMappingKey { .. } => Syntax::DuplicateKey,
@@ -84,7 +84,7 @@ fn fault(error: &Error, text: &str, base: Pos) -> Fault {
         }
         _ => Syntax::Malformed,
     };
-    Fault { kind, at: base + at, message: first_line(error) }
+    Fault::new(kind, base + at, first_line(error))
 }
 
 fn innermost(error: &Error) -> &Error {
@@ -101,6 +101,18 @@ fn first_line(error: &Error) -> String {
     let line = line.split(" at line ").next().unwrap_or(line);
     let line = line.strip_prefix("error: ").unwrap_or(line);
     line.split_once(": ").filter(|(head, _)| head.starts_with("line ")).map_or(line, |(_, tail)| tail).to_owned()
+}
+
+/// The byte of an error; some errors of the scanner know only line and column.
+fn place(location: &Location, text: &str) -> u32 {
+    if let Some(offset) = location.span().byte_offset().filter(|o| *o > 0) {
+        return offset as u32;
+    }
+    let before = text.split_inclusive('\n').take(location.line().saturating_sub(1) as usize);
+    let start: usize = before.map(str::len).sum();
+    let column = location.column().saturating_sub(1) as usize;
+    let line = &text[start..];
+    (start + line.char_indices().nth(column).map_or(line.len(), |(i, _)| i)) as u32
 }
 
 fn offset(location: &Location) -> u32 {

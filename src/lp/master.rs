@@ -43,6 +43,9 @@ pub(super) enum Method {
 /// the pool holds. `None` where the solver fails or returns what is not a number.
 pub(super) fn solve(pool: &Pool, frame: &Frame, penalty: f64, method: Method) -> Option<Solved> {
     let master = Master::new(pool, frame, penalty);
+    if master.is_decided() {
+        return Some(master.read(&master.only(), &[]));
+    }
     // A third-party solver's assertion must not end the plan: the Lagrangian result remains.
     let attempt = catch_unwind(AssertUnwindSafe(|| match method {
         Method::Interior => master.interior(),
@@ -116,6 +119,18 @@ impl<'a> Master<'a> {
             base,
             used,
         }
+    }
+
+    /// True where the programme has no variable; clarabel panics on it.
+    fn is_decided(&self) -> bool {
+        let open = (0..self.pool.groups()).any(|g| self.pool.columns(g).len() > 1);
+        !open && self.level_unit.is_empty() && self.used.is_empty()
+    }
+
+    /// The values of a programme without variables: each group's one column, no excess.
+    fn only(&self) -> Vec<f64> {
+        let excess = vec![0.0; self.frame.unit.len()];
+        [vec![1.0; self.pool.key.len()], excess].concat()
     }
 
     /// Declares the variables and sums up the objective.

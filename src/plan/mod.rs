@@ -52,8 +52,15 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
         let text: Vec<String> = violations.iter().take(5).map(|v| v.message.clone()).collect();
         return Err(Error::Internal(format!("the plan fails verification: {}", text.join("; "))));
     }
+    start.bound_again(request.strategy, placed_units(&inst, &plan), &mut bounds);
     let objective = objective(&inst, &heads, request, &plan, bounds);
     Ok(Solution { plan, objective, unassigned: Vec::new(), critical_agents: Vec::new() })
+}
+
+/// The units that a plan places, by index.
+fn placed_units(inst: &Instance<'_>, plan: &Plan) -> Vec<u32> {
+    let placed = |t: &u32| plan.placements[*t as usize].is_some();
+    (0..inst.units.len() as u32).filter(|u| inst.units.row(*u as usize).iter().all(placed)).collect()
 }
 
 fn objective(inst: &Instance<'_>, heads: &Heads, request: &Request, plan: &Plan, mut bounds: Bounds) -> Objective {

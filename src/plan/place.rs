@@ -19,7 +19,7 @@ fn attempts(inst: &Instance<'_>, effort: Effort) -> u64 {
 /// An assignment that places as much priority as is found: the greatest units first, each where most is
 /// left; where some find no room also the weightiest first, then by search.
 pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> {
-    let aim = Aim::Peak { measure: Measure::Utilization, sharpness: 8, cap: f64::INFINITY };
+    let aim = Aim::Peak { measure: Measure::Utilization, bound: 0.0 };
     let size: Vec<f64> = (0..inst.units.len()).map(|u| size(inst, u)).collect();
     let weight = |u: u32| inst.units.row(u as usize).iter().map(|t| inst.weight[*t as usize]).sum::<f64>();
     let by = |key: &dyn Fn(u32) -> f64| {

@@ -52,7 +52,8 @@ impl<'i> Selection<'i> {
         let mut by_agent = Vec::with_capacity(inst.agents.len());
         for agent in &inst.agents {
             by_agent.push(AgentRows {
-                load: (agent.room < UNLIMITED).then(|| rows.push_fixed(agent.room)),
+                // An agent beyond its capacity already takes nothing; less than nothing would be infeasible.
+                load: (agent.room < UNLIMITED).then(|| rows.push_fixed(agent.room.max(0))),
                 tasks: (agent.max_tasks < u32::MAX).then(|| rows.push_fixed(i64::from(agent.max_tasks))),
                 ..AgentRows::default()
             });

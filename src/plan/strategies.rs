@@ -8,7 +8,7 @@ use super::{
     selection::{Price, Selection},
 };
 use crate::{
-    lp::{Ranking, Relaxation},
+    lp::{Ranked, Ranking, Relaxation},
     model::Strategy,
     schedule::{Choice, Instance},
     search::{
@@ -17,8 +17,12 @@ use crate::{
     },
 };
 
-/// Agents per unit that the search mostly tries.
-const SHORTLIST: usize = 5;
+/// Agents per unit beside the cheapest that the search mostly tries.
+const SHORTLIST: f64 = 1.5;
+
+/// First and last temperature of a search over assignments, in units of the mean cost of a unit.
+const HOT: f64 = 0.02;
+const COLD: f64 = 5e-4;
 
 /// What the strategies start from.
 pub struct Start<'i> {
@@ -37,6 +41,31 @@ impl<'i> Start<'i> {
         bounds::placed_units(&self.placed.room.agent)
     }
 
+    /// Bounds anew for the units that the plan holds in the end, where they are not those that the
+    /// assignment held: a unit that found no time must not weigh in a bound.
+    pub fn bound_again(&self, strategy: Strategy, units: Vec<u32>, bounds: &mut Bounds) {
+        if units == self.units() {
+            return;
+        }
+        let effort = bounds::effort(self.inst, None);
+        match strategy {
+            Strategy::CostOptimized => {
+                let selection = Selection::new(self.inst, units, Price::Cost);
+                bounds.cost = bounds::cost(self.inst, selection.units(), bounds::relax(&selection, &effort).as_ref());
+            }
+            Strategy::LoadBalanced => {
+                let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(|_| 1);
+                let found = bounds::relax(&selection, &effort);
+                bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
+            }
+            _ => {
+                let path = bounds::path(self.inst, self.heads, &units);
+                let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(1, path);
+                bounds.makespan = bounds::makespan(path, bounds::relax(&selection, &effort).as_ref());
+            }
+        }
+    }
+
     /// Least cost, then makespan.
     pub fn by_cost(&self, bounds: &mut Bounds) -> Draft<'i> {
         let selection = Selection::new(self.inst, self.units(), Price::Cost);
@@ -51,10 +80,10 @@ impl<'i> Start<'i> {
         let selection = Selection::new(self.inst, self.units(), Price::Nothing).with_utilization(|_| 1);
         let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
         bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
-        let aim = |sharpness, cap| Aim::Peak { measure: Measure::Utilization, sharpness, cap };
-        let mut assignment = self.improved(&selection, found.as_ref(), aim(32, f64::INFINITY));
-        let peak = assignment.peak();
-        assignment.set_aim(aim(2, peak));
+        let measure = Measure::Utilization;
+        let aim = Aim::Peak { measure, bound: bounds.utilization.0 };
+        let mut assignment = self.improved(&selection, found.as_ref(), aim);
+        assignment.set_aim(Aim::Spread { measure, cap: assignment.peak() });
         assignment.anneal(self.budget.assignment, 1e-4, 1e-7, 5);
         self.timed(&assignment, Strategy::LoadBalanced)
     }
@@ -74,11 +103,11 @@ impl<'i> Start<'i> {
         for (unit, list) in lists.into_iter().flatten() {
             best.prefer(unit as usize, list);
         }
-        best.anneal(self.budget.assignment, 0.05, 5e-4, 3);
+        best.anneal(self.budget.assignment, HOT, COLD, 3);
         if best.missing().len() > self.placed.missing().len() {
             best = self.placed.clone();
             best.set_aim(aim);
-            best.anneal(self.budget.assignment, 0.05, 5e-4, 4);
+            best.anneal(self.budget.assignment, HOT, COLD, 4);
         }
         best
     }
@@ -100,7 +129,7 @@ impl<'i> Start<'i> {
         }
         match aim {
             Aim::Cost => out.pack(&rest, |_, _, c| c.cost as f64),
-            Aim::Peak { .. } => out.pack(&rest, Assignment::fullness),
+            _ => out.pack(&rest, Assignment::fullness),
         }
         out
     }
@@ -123,7 +152,8 @@ impl<'i> Start<'i> {
         let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(1, path);
         let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
         bounds.makespan = bounds::makespan(path, found.as_ref());
-        let aim = Aim::Peak { measure: Measure::Work, sharpness: 32, cap: f64::INFINITY };
+        let bound = found.as_ref().map_or(0.0, |f| f.bound.floor_f64());
+        let aim = Aim::Peak { measure: Measure::Work, bound };
         let level = self.improved(&selection, found.as_ref(), aim);
         let kept = Draft::keeping(self.inst, &level.room, &goal);
         let chosen = Draft::choosing(self.inst, &level.room, &goal);
@@ -133,12 +163,23 @@ impl<'i> Start<'i> {
     }
 }
 
-/// The agents of each unit that the relaxation's prices make cheapest.
-fn shortlists(selection: &Selection<'_>, found: &Relaxation) -> Vec<(u32, Vec<Choice>)> {
+/// The agents of each unit that cost least at the relaxation's prices, cut where the next step up is larger
+/// than most: on average [`SHORTLIST`] beside the cheapest. A good plan uses few others, since what a unit
+/// costs above its cheapest agent adds up to the plan's gap (Yagiura, Ibaraki, Glover 2006, section 4.3).
+fn shortlists(selection: &Selection<'_>, found: &Relaxation) -> Vec<(u32, Vec<(f64, Choice)>)> {
     let ranking = Ranking::new(&selection.rows, &found.prices, &found.levels);
-    let list = |(g, unit): (usize, &u32)| {
-        let keys = ranking.cheapest(selection, g, SHORTLIST);
-        (*unit, keys.iter().filter_map(|r| selection.choice(g, r.key)).collect())
+    let ranked: Vec<_> = (0..selection.units().len()).map(|g| ranking.cheapest(selection, g, 12)).collect();
+    let excess = |row: &[Ranked], i: usize| row[i].reduced - row[0].reduced;
+    let mut steps: Vec<f64> = ranked.iter().flat_map(|row| (1..row.len()).map(|i| excess(row, i))).collect();
+    steps.sort_by(f64::total_cmp);
+    let cut = steps.get((SHORTLIST * ranked.len() as f64) as usize).copied().unwrap_or(f64::INFINITY);
+    let mean = (ranked.iter().filter_map(|r| r.first()).map(|r| r.reduced).sum::<f64>() / ranked.len().max(1) as f64)
+        .max(1e-12);
+    let list = |(g, row): (usize, &Vec<Ranked>)| {
+        let near = (0..row.len()).filter(|i| excess(row, *i) <= cut);
+        // Relative to what a unit costs on average.
+        let listed = |i: usize| Some((excess(row, i) / mean, selection.choice(g, row[i].key)?));
+        (selection.units()[g], near.filter_map(listed).collect())
     };
-    selection.units().iter().enumerate().map(list).collect()
+    ranked.iter().enumerate().map(list).collect()
 }

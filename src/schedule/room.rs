@@ -59,6 +59,28 @@ impl<'i> Room<'i> {
         budgets.chain(self.inst.unit_uses.row(unit).iter().map(|(r, x)| (self.shared[*r as usize], *x)))
     }
 
+    /// Shares of its capacities by which an agent is overfull, summed; 0 where everything fits.
+    pub fn overflow(&self, agent: usize) -> f64 {
+        let over = |left: i64, of: i64| if left < 0 { -(left as f64) / (of as f64).max(1.0) } else { 0.0 };
+        let limits = &self.inst.agents[agent];
+        let mut sum = over(self.load[agent], limits.room) + over(self.tasks[agent], i64::from(limits.max_tasks));
+        let begin = self.inst.offered.begin(agent);
+        for (i, offered) in self.inst.offered.row(agent).iter().enumerate() {
+            if offered.is_budget {
+                sum += over(self.budget[begin + i], offered.amount);
+            }
+        }
+        sum
+    }
+
+    /// The same of the shared budgets.
+    pub fn shared_overflow(&self) -> f64 {
+        let over = |(left, r): (&i64, &super::instance::SharedLimits)| {
+            if *left < 0 { -(*left as f64) / (r.budget as f64).max(1.0) } else { 0.0 }
+        };
+        self.shared.iter().zip(&self.inst.shared).map(over).sum()
+    }
+
     /// Puts a unit on an agent (it need not fit: repair counts the overflow).
     pub fn take(&mut self, unit: usize, c: &Choice) {
         self.agent[unit] = c.agent;

@@ -9,12 +9,17 @@ use crate::schedule::{Choice, Instance, NONE, Room};
 pub enum Aim {
     /// Least Σ cost.
     Cost,
-    /// Least greatest level of `measure`: the sum of levels to a power that grows with `sharpness`.
+    /// Least greatest level; no level lies below `bound` in the best assignment.
     Peak {
         /// What is levelled.
         measure: Measure,
-        /// Exponent; 2 is the variance, 32 nearly the maximum.
-        sharpness: i32,
+        /// A proven bound of the greatest level.
+        bound: f64,
+    },
+    /// Least Σ of squared levels, none above `cap`.
+    Spread {
+        /// What is levelled.
+        measure: Measure,
         /// No level may exceed this.
         cap: f64,
     },
@@ -44,9 +49,24 @@ pub struct Assignment<'i> {
     missing: Vec<u32>,
     weight: Vec<f64>,
     level: Vec<f64>,
+    /// Share of its capacities by which each agent is overfull.
+    over: Vec<f64>,
+    /// Agents that are overfull.
+    overfull: usize,
+    /// Shares by which the shared budgets are overdrawn, summed.
+    shared_over: f64,
+    /// Energy of an overflow of 1, by agent; it rises while the agent stays overfull and falls while it does not.
+    penalty: Vec<f64>,
+    /// The same of the shared budgets.
+    shared_penalty: f64,
     /// Agents worth trying for each unit, the best first; empty means all.
-    shortlist: Vec<Vec<Choice>>,
-    unit_level: f64,
+    shortlist: Vec<Vec<(f64, Choice)>>,
+    /// Energy of an agent that is not on the list.
+    beyond: f64,
+    /// Units with several of them.
+    restless: Vec<u32>,
+    /// The level that agents are to stay below.
+    target: f64,
     unit_cost: f64,
     /// Energy of the assignment.
     pub energy: f64,
@@ -57,6 +77,9 @@ pub struct Assignment<'i> {
 
 /// Energy of a missing unit of priority 1, above what any assignment can save.
 const MISSING: f64 = 1e7;
+
+/// Changes between two looks at the temperature and the price of overflow.
+const ROUND: u64 = 256;
 
 /// One unit's move: to an agent, or out.
 type Step = (u32, Option<Choice>);
@@ -78,8 +101,15 @@ impl<'i> Assignment<'i> {
             missing: (0..units as u32).collect(),
             weight: (0..units).map(weight).collect(),
             level: vec![0.0; m],
+            over: vec![0.0; m],
+            overfull: 0,
+            shared_over: 0.0,
+            penalty: vec![2.0 * units as f64 / m.max(1) as f64; m],
+            shared_penalty: 2.0 * units as f64,
             shortlist: vec![Vec::new(); units],
-            unit_level: 1.0,
+            restless: Vec::new(),
+            beyond: 0.0,
+            target: 1.0,
             unit_cost: 1.0,
             energy: 0.0,
             rng: Rng::new(1),
@@ -99,24 +129,46 @@ impl<'i> Assignment<'i> {
     /// Changes the aim and takes the present assignment as the measure of 1.
     pub fn set_aim(&mut self, aim: Aim) {
         self.aim = aim;
-        self.unit_level = (0..self.level.len()).map(|a| self.raw_level(a)).fold(0.0, f64::max).max(1e-12);
-        for a in 0..self.level.len() {
-            self.level[a] = self.level_of(a);
+        self.target = match aim {
+            Aim::Cost => 1.0,
+            Aim::Peak { .. } => self.peak(),
+            Aim::Spread { cap, .. } => cap,
         }
-        self.energy = self.level.iter().sum::<f64>()
-            + self.choice.iter().flatten().map(|c| self.cost_energy(c)).sum::<f64>()
-            + self.missing.iter().map(|u| MISSING * self.weight[*u as usize]).sum::<f64>();
+        .max(1e-12);
+        self.relevel_all();
+        self.energy = self.whole_energy();
     }
 
-    /// Names the agents that the search is to try most, by unit.
-    pub fn prefer(&mut self, unit: usize, choices: Vec<Choice>) {
+    fn relevel_all(&mut self) {
+        for a in 0..self.level.len() {
+            self.relevel(a);
+        }
+    }
+
+    fn whole_energy(&self) -> f64 {
+        self.level.iter().sum::<f64>()
+            + self.over.iter().zip(&self.penalty).map(|(o, p)| o * p).sum::<f64>()
+            + self.shared_penalty * self.shared_over
+            + (0..self.choice.len()).filter_map(|u| self.choice[u].map(|c| self.cost_energy(u, &c))).sum::<f64>()
+            + self.missing.iter().map(|u| MISSING * self.weight[*u as usize]).sum::<f64>()
+    }
+
+    /// Names the agents that the search is to try most, by unit; a unit with one such agent mostly rests.
+    pub fn prefer(&mut self, unit: usize, choices: Vec<(f64, Choice)>) {
+        if choices.len() > 1 {
+            self.restless.push(unit as u32);
+        }
+        self.beyond = choices.iter().map(|c| c.0).fold(self.beyond, f64::max);
         self.shortlist[unit] = choices;
     }
 
     /// An agent to try: mostly of the shortlist, now and then any.
     fn draw(&mut self, unit: usize) -> Option<Choice> {
         let short = &self.shortlist[unit];
-        let row = if short.is_empty() || self.rng.one_in(16) { self.inst.unit_choices(unit) } else { short };
+        if !short.is_empty() && !self.rng.one_in(32) {
+            return Some(short[self.rng.below(short.len())].1);
+        }
+        let row = self.inst.unit_choices(unit);
         if row.is_empty() { None } else { Some(row[self.rng.below(row.len())]) }
     }
 
@@ -136,23 +188,37 @@ impl<'i> Assignment<'i> {
     }
 
     fn raw_level(&self, a: usize) -> f64 {
-        if let Aim::Peak { measure: Measure::Utilization, .. } = self.aim {
-            if self.inst.gauge.is_touched(a) { self.inst.gauge.of(self.inst, &self.room, a) } else { 0.0 }
-        } else {
-            let agent = &self.inst.agents[a];
-            if self.work[a] == 0 { 0.0 } else { agent.from as f64 + self.work[a] as f64 / f64::from(agent.slots) }
+        let (Aim::Peak { measure, .. } | Aim::Spread { measure, .. }) = self.aim else { return 0.0 };
+        if measure == Measure::Utilization {
+            return if self.inst.gauge.is_touched(a) { self.inst.gauge.of(self.inst, &self.room, a) } else { 0.0 };
+        }
+        let agent = &self.inst.agents[a];
+        if self.work[a] == 0 { 0.0 } else { agent.from as f64 + self.work[a] as f64 / f64::from(agent.slots) }
+    }
+
+    /// What an agent adds to the energy, and the share by which it exceeds what it may hold.
+    fn level_of(&self, a: usize) -> (f64, f64) {
+        let over = self.room.overflow(a);
+        match self.aim {
+            Aim::Cost => (0.0, over),
+            Aim::Peak { .. } => (0.0, over + (self.raw_level(a) / self.target - 1.0).max(0.0)),
+            Aim::Spread { .. } => {
+                let raw = self.raw_level(a) / self.target;
+                (raw * raw, over + (raw - 1.0).max(0.0))
+            }
         }
     }
 
-    fn level_of(&self, a: usize) -> f64 {
-        let Aim::Peak { sharpness, cap, .. } = self.aim else { return 0.0 };
-        let raw = self.raw_level(a);
-        let over = if raw > cap { 1e6 * (raw - cap) / self.unit_level } else { 0.0 };
-        power(raw / self.unit_level, sharpness) + over
-    }
-
-    fn cost_energy(&self, c: &Choice) -> f64 {
-        if self.aim == Aim::Cost { c.cost as f64 / self.unit_cost } else { 0.0 }
+    /// What a unit adds to the energy: its cost, or what it costs the relaxation beyond its cheapest agent.
+    fn cost_energy(&self, u: usize, c: &Choice) -> f64 {
+        match self.aim {
+            Aim::Cost if self.restless.is_empty() => c.cost as f64 / self.unit_cost,
+            Aim::Cost | Aim::Peak { .. } => {
+                let listed = self.shortlist[u].iter().find(|s| s.1.agent == c.agent);
+                listed.map_or(self.beyond, |s| s.0)
+            }
+            Aim::Spread { .. } => 0.0,
+        }
     }
 
     /// How full an agent would be with the unit: its utilization, or its load where that is the measure.
@@ -165,13 +231,14 @@ impl<'i> Assignment<'i> {
         self.apply(&[(unit as u32, Some(*c))]);
     }
 
-    /// Carries steps out and returns the change of energy.
+    /// Carries steps out and returns the change of energy. Units may overflow their agents, at a price.
     fn apply(&mut self, steps: &[Step]) -> f64 {
         let mut delta = 0.0;
         for (unit, new) in steps {
             let u = *unit as usize;
-            if let Some(old) = self.choice[u] {
-                delta -= self.cost_energy(&old);
+            let old = std::mem::replace(&mut self.choice[u], *new);
+            if let Some(old) = old {
+                delta -= self.cost_energy(u, &old);
                 self.room.give(u, &old);
                 self.work[old.agent as usize] -= old.work;
                 delta += self.relevel(old.agent as usize);
@@ -180,9 +247,8 @@ impl<'i> Assignment<'i> {
                 delta -= MISSING * self.weight[u];
                 leave(&mut self.missing, &mut self.slot, u);
             }
-            self.choice[u] = *new;
             if let Some(new) = new {
-                delta += self.cost_energy(new);
+                delta += self.cost_energy(u, new);
                 self.room.take(u, new);
                 self.work[new.agent as usize] += new.work;
                 delta += self.relevel(new.agent as usize);
@@ -191,14 +257,20 @@ impl<'i> Assignment<'i> {
                 delta += MISSING * self.weight[u];
                 join(&mut self.missing, &mut self.slot, u);
             }
+            if !self.inst.unit_uses.row(u).is_empty() {
+                let now = self.room.shared_overflow();
+                delta += self.shared_penalty * (now - self.shared_over);
+                self.shared_over = now;
+            }
         }
         delta
     }
 
     fn relevel(&mut self, a: usize) -> f64 {
-        let new = self.level_of(a);
-        let delta = new - self.level[a];
-        self.level[a] = new;
+        let (level, over) = self.level_of(a);
+        let delta = level - self.level[a] + self.penalty[a] * (over - self.over[a]);
+        self.overfull = self.overfull + usize::from(over > 0.0) - usize::from(self.over[a] > 0.0);
+        (self.level[a], self.over[a]) = (level, over);
         delta
     }
 
@@ -222,27 +294,69 @@ impl<'i> Assignment<'i> {
     }
 
     /// Anneals for `attempts` changes from temperature `hot` to `cold` (in units of the mean cost, or of the
-    /// peak's power) and keeps the best assignment met.
+    /// peak's power) and keeps the best feasible assignment met.
     pub fn anneal(&mut self, attempts: u64, hot: f64, cold: f64, seed: u64) {
         if self.choice.is_empty() || self.inst.agents.len() < 2 && self.missing.is_empty() {
             return;
         }
         self.rng = Rng::new(seed);
         self.set_aim(self.aim);
-        let mut best = (self.energy, self.choice.clone());
+        self.lower_target();
+        let mut best = (self.value(), self.choice.clone());
         let cooling = libm::log(cold / hot);
         let mut temperature = hot;
+        let round = ROUND.max(2 * self.level.len() as u64);
         for i in 0..attempts {
-            if i.is_multiple_of(256) {
+            if i.is_multiple_of(round) {
                 temperature = hot * libm::exp(cooling * i as f64 / attempts as f64);
                 self.top = self.highest();
+                self.oscillate();
             }
             let limit = -temperature * libm::log(self.rng.unit());
-            if self.step(limit) && self.energy < best.0 - 1e-9 {
-                best = (self.energy, self.choice.clone());
+            if self.step(limit) && self.overfull == 0 && self.shared_over == 0.0 {
+                let value = self.value();
+                if value < best.0 - 1e-9 {
+                    best = (value, self.choice.clone());
+                    self.lower_target();
+                }
             }
         }
         self.restore(&best.1);
+    }
+
+    /// What the aim measures, missing units first.
+    fn value(&self) -> f64 {
+        match self.aim {
+            Aim::Peak { .. } => {
+                self.missing.iter().map(|u| MISSING * self.weight[*u as usize]).sum::<f64>() + self.peak()
+            }
+            Aim::Cost => {
+                self.missing.iter().map(|u| MISSING * self.weight[*u as usize]).sum::<f64>()
+                    + self.cost() as f64 / self.unit_cost
+            }
+            _ => self.energy,
+        }
+    }
+
+    /// After a new best peak agents are to stay a little lower, but never below what is proven.
+    fn lower_target(&mut self) {
+        if let Aim::Peak { bound, .. } = self.aim {
+            let peak = self.peak();
+            self.target = (peak - (0.1 * (peak - bound)).max(1e-4 * peak)).max(bound).max(1e-12);
+            self.relevel_all();
+            self.energy = self.whole_energy();
+        }
+    }
+
+    /// Strategic oscillation (Glover 1977): the price of overflow rises where there is some, else falls.
+    fn oscillate(&mut self) {
+        let natural = 2.0 * self.choice.len() as f64 / self.level.len() as f64;
+        for (penalty, over) in self.penalty.iter_mut().zip(&self.over) {
+            let factor = if *over > 0.0 { 1.2 } else { 0.95 };
+            *penalty = (*penalty * factor).clamp(natural * 0.05, natural * 1e4);
+        }
+        self.shared_penalty *= if self.shared_over > 0.0 { 1.2 } else { 0.95 };
+        self.energy = self.whole_energy();
     }
 
     fn restore(&mut self, choices: &[Option<Choice>]) {
@@ -256,66 +370,42 @@ impl<'i> Assignment<'i> {
     }
 
     fn highest(&self) -> usize {
-        (0..self.level.len()).max_by(|a, b| self.level[*a].total_cmp(&self.level[*b])).unwrap_or(0)
+        (0..self.level.len()).max_by(|a, b| self.raw_level(*a).total_cmp(&self.raw_level(*b))).unwrap_or(0)
     }
 
     fn step(&mut self, limit: f64) -> bool {
         let u = self.pick();
         let Some(c) = self.draw(u) else { return false };
-        if self.choice[u].is_some_and(|old| old.agent == c.agent) {
+        if !self.room.fits_apart(u, c.agent) {
             return false;
         }
-        if self.room.fits(u, &c) && (self.aim == Aim::Cost || self.choice[u].is_none() || self.rng.one_in(2)) {
+        let Some(old) = self.choice[u] else { return self.attempt(&[(u as u32, Some(c))], limit) };
+        if old.agent == c.agent {
+            return false;
+        }
+        let there = &self.members[c.agent as usize];
+        if there.is_empty() || self.rng.one_in(2) {
             return self.attempt(&[(u as u32, Some(c))], limit);
         }
-        self.eject(u, c, limit)
+        let v = there[self.rng.below(there.len())] as usize;
+        let Some(back) = self.inst.unit_choice(v, old.agent) else { return false };
+        if !self.room.fits_apart(v, old.agent) && !self.inst.apart.row(v).contains(&(u as u32)) {
+            return false;
+        }
+        self.attempt(&[(u as u32, Some(c)), (v as u32, Some(back))], limit)
     }
 
     fn pick(&mut self) -> usize {
         if !self.missing.is_empty() && self.rng.one_in(2) {
             return self.missing[self.rng.below(self.missing.len())] as usize;
         }
-        if let Aim::Peak { sharpness, .. } = self.aim
-            && sharpness > 2
-            && !self.members[self.top].is_empty()
-            && self.rng.one_in(2)
-        {
+        if matches!(self.aim, Aim::Peak { .. }) && !self.members[self.top].is_empty() && self.rng.one_in(4) {
             return self.members[self.top][self.rng.below(self.members[self.top].len())] as usize;
         }
+        if !self.restless.is_empty() && !self.rng.one_in(32) {
+            return self.restless[self.rng.below(self.restless.len())] as usize;
+        }
         self.rng.below(self.choice.len())
-    }
-
-    /// Unit `u` takes the place of another, which goes to `u`'s old agent or to a third.
-    fn eject(&mut self, u: usize, c: Choice, limit: f64) -> bool {
-        let there = &self.members[c.agent as usize];
-        if there.is_empty() {
-            return false;
-        }
-        let v = there[self.rng.below(there.len())] as usize;
-        let swap = self.choice[u].filter(|_| !self.rng.one_in(3)).and_then(|old| self.inst.unit_choice(v, old.agent));
-        let away = swap.or_else(|| self.draw(v));
-        let away = away.filter(|a| a.agent != c.agent);
-        if away.is_none() && self.choice[u].is_some() {
-            return false;
-        }
-        let (mine, theirs) = (self.choice[u], self.choice[v]);
-        let before = self.apply(&[(v as u32, None), (u as u32, None)]);
-        let mut delta = before;
-        let mut ok = self.room.fits(u, &c);
-        if ok {
-            delta += self.apply(&[(u as u32, Some(c))]);
-            if let Some(away) = away.filter(|a| self.room.fits(v, a)) {
-                delta += self.apply(&[(v as u32, Some(away))]);
-            }
-            ok = delta <= limit;
-        }
-        if ok {
-            self.energy += delta;
-        } else {
-            self.apply(&[(v as u32, None), (u as u32, None)]);
-            self.apply(&[(u as u32, mine), (v as u32, theirs)]);
-        }
-        ok
     }
 
     fn attempt(&mut self, steps: &[Step], limit: f64) -> bool {
@@ -362,17 +452,4 @@ fn leave(list: &mut Vec<u32>, slot: &mut [u32], unit: usize) {
 fn join(list: &mut Vec<u32>, slot: &mut [u32], unit: usize) {
     slot[unit] = list.len() as u32;
     list.push(unit as u32);
-}
-
-/// `x` to an integer power by squaring, the same on every platform.
-fn power(x: f64, exponent: i32) -> f64 {
-    let (mut base, mut left, mut out) = (x, exponent, 1.0);
-    while left > 0 {
-        if left & 1 == 1 {
-            out *= base;
-        }
-        base *= base;
-        left >>= 1;
-    }
-    out
 }

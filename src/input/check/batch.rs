@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::Subject;
 use crate::{
     input::{codes, path::Path, schema::estimates::Row},
-    model::{Obstacle, Snapshot, TaskIx},
+    model::{DimIx, Obstacle, Snapshot, Task, TaskIx},
 };
 
 /// Nothing to place.
 pub fn check_orch049_empty_batch(subject: &Subject<'_, '_>) {
-    if subject.snapshot().tasks.is_empty() {
+    if subject.snapshot().tasks.is_empty() && !subject.problems.any_in("tasks") {
         let span = subject.span(subject.built.at);
         subject.problems.add(&codes::EMPTY_BATCH, span, &Path::Root.field("tasks"), "the snapshot has no tasks");
     }
@@ -18,7 +18,7 @@ pub fn check_orch049_empty_batch(subject: &Subject<'_, '_>) {
 
 /// Nothing to place it on.
 pub fn check_orch056_no_agents(subject: &Subject<'_, '_>) {
-    if subject.snapshot().agents.is_empty() {
+    if subject.snapshot().agents.is_empty() && !subject.problems.any_in("agents") {
         let span = subject.span(subject.built.at);
         subject.problems.add(&codes::NO_AGENTS, span, &Path::Root.field("agents"), "the snapshot has no agents");
     }
@@ -33,9 +33,23 @@ pub fn check_orch051_impossible_task(subject: &Subject<'_, '_>) {
     let quantities = subject.quantities();
     for t in snapshot.task_ixs().filter(|t| quantities.offers(*t).next().is_none()) {
         let place = &subject.built.tasks[t.at()];
+        let own = format!("tasks[{}].", place.index);
+        if subject.problems.any_in(&own) || asks_for_what_nobody_has(snapshot, snapshot.task(t)) {
+            continue;
+        }
         let message = format!("no agent can run task `{}`: {}", snapshot.task(t).id, reasons(subject, t));
         subject.tell(&codes::IMPOSSIBLE_TASK, place.at, ("tasks", place.index, ""), message);
     }
+}
+
+/// True where another finding tells already why the task is impossible.
+fn asks_for_what_nobody_has(snapshot: &Snapshot, task: &Task) -> bool {
+    let had = |skill| snapshot.agents.iter().any(|a| a.skills.binary_search_by_key(&skill, |s| s.0).is_ok());
+    let offered = |dim| {
+        let lists = |rows: &[(DimIx, f64)]| rows.binary_search_by_key(&dim, |r| r.0).is_ok();
+        snapshot.agents.iter().any(|a| lists(&a.resources) || lists(&a.budget))
+    };
+    task.requires.iter().any(|(s, _)| !had(*s)) || task.demand.iter().any(|(d, _)| !offered(*d))
 }
 
 /// Reasons with the number of agents each rules out, most frequent first.

@@ -97,7 +97,7 @@ impl<'b> Subject<'b, '_> {
 fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>, separator: &str) -> String {
     const SHOWN: usize = 8;
     let more = names.len().saturating_sub(SHOWN);
-    let shown: Vec<String> = names.take(SHOWN).map(|n| format!("`{}`", super::fields::shorten(n))).collect();
+    let shown: Vec<String> = names.take(SHOWN).map(|n| format!("`{}`", super::values::shorten(n))).collect();
     let tail = if more > 0 { format!("{separator}… {more} more") } else { String::new() };
     shown.join(separator) + &tail
 }

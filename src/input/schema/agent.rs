@@ -1,11 +1,12 @@
 //! `agents[]`.
 
 use super::super::{
-    fields::{Context, Fields, Text},
+    fields::Fields,
     path::Path,
     scalars::Range,
     sources::Pos,
     tree::{Kind, Node},
+    values::{Context, Text},
 };
 use crate::model::{Agent, AgentStatus, DimIx, Ms, PerformanceMetrics, ResponseTime, SkillIx, down, up};
 

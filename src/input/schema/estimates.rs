@@ -1,12 +1,6 @@
 //! `estimates`, inside a task and as rows of their own.
 
-use super::super::{
-    fields::{Context, Fields},
-    path::Path,
-    scalars::Range,
-    sources::Pos,
-    tree::Node,
-};
+use super::super::{fields::Fields, path::Path, scalars::Range, sources::Pos, tree::Node, values::Context};
 use crate::model::{Estimate, Task, TaskIx, Who};
 
 /// A row of the top-level table.

@@ -2,11 +2,12 @@
 
 use super::{
     super::{
-        fields::{Context, Fields, Text},
+        fields::Fields,
         path::Path,
         scalars::Range,
         sources::Pos,
         tree::Node,
+        values::{Context, Text},
     },
     agent::{needs, owned},
 };

@@ -1,12 +1,7 @@
 //! `policies` and `history`.
 
 use super::{
-    super::{
-        fields::{Context, Fields},
-        path::Path,
-        scalars::Range,
-        tree::Node,
-    },
+    super::{fields::Fields, path::Path, scalars::Range, tree::Node, values::Context},
     agent::owned,
 };
 use crate::model::{Escalation, HistoryRow, Policies, Thresholds, Weights, up};

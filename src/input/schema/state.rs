@@ -1,14 +1,7 @@
 //! `state`: what runs, is held, waited for and demanded now.
 
 use super::{
-    super::{
-        codes,
-        fields::{Context, Fields},
-        path::Path,
-        scalars::Range,
-        sources::Span,
-        tree::Node,
-    },
+    super::{codes, fields::Fields, path::Path, scalars::Range, sources::Span, tree::Node, values::Context},
     agent::owned,
 };
 use crate::model::{

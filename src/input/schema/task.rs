@@ -3,11 +3,12 @@
 use super::{
     super::{
         codes,
-        fields::{Context, Fields},
+        fields::Fields,
         path::Path,
         scalars::Range,
         sources::{Pos, Span},
         tree::{Kind, Node},
+        values::Context,
     },
     agent::{dims, owned, skills},
     estimates,

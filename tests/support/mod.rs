@@ -1,0 +1,8 @@
+//! What the heavy tests share: random snapshots, brute force, published instances.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub mod brute;
+pub mod plain;
+pub mod published;
+pub mod random;
+pub mod read;
