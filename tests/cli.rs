@@ -67,6 +67,7 @@ fn help_has_an_example_for_every_command() {
     for args in [&["--help"][..], &["distribute", "--help"], &["validate", "--help"], &["generate", "--help"]] {
         let out = orch(args);
         assert_eq!(status(&out), 0);
+        assert!(stdout(&out).lines().all(|l| l.chars().count() <= 80), "{}", stdout(&out));
         assert!(stdout(&out).contains("Example") && stdout(&out).contains("  orch "), "{}", stdout(&out));
     }
 }

@@ -1,7 +1,7 @@
 //! `orch generate`: snapshots of believable fleets, the same bytes for the same arguments.
 //!
 //! Every snapshot has a plan that places all tasks and keeps all deadlines: the generator runs the tasks
-//! through the fleet as it draws them ([`work`]), and sizes capacities, budgets, rates and deadlines by what that
+//! through the fleet as it draws them (`work`), and sizes capacities, budgets, rates and deadlines by what that
 //! simple plan needs. Linear in agents plus tasks, but for sorting the starts once.
 
 mod fleet;
