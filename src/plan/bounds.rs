@@ -35,7 +35,7 @@ impl Bounds {
 /// What a relaxation may cost at an instance's size.
 pub fn effort(inst: &Instance<'_>, known: Option<f64>) -> lp::Effort {
     let pairs = inst.choices.items().len();
-    let iterations = if pairs > 500_000 { 60 } else { 300 };
+    let iterations = if pairs > 500_000 { 250 } else { 500 };
     lp::Effort { iterations, known, ..lp::Effort::default() }
 }
 

@@ -7,6 +7,7 @@ mod bounds;
 mod buckets;
 mod budget;
 mod draft;
+mod guide;
 mod heads;
 mod place;
 mod selection;

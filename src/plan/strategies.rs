@@ -4,21 +4,19 @@ use super::{
     bounds::{self, Bounds},
     budget::Budget,
     draft::{Draft, goal_of},
+    guide::Guide,
     heads::Heads,
     selection::{Price, Selection},
 };
 use crate::{
-    lp::{Ranked, Ranking, Relaxation},
+    lp::Relaxation,
     model::Strategy,
-    schedule::{Choice, Instance},
+    schedule::Instance,
     search::{
         Goal,
         assign::{Aim, Assignment, Measure},
     },
 };
-
-/// Agents per unit beside the cheapest that the search mostly tries.
-const SHORTLIST: f64 = 1.5;
 
 /// First and last temperature of a search over assignments, in units of the mean cost of a unit.
 const HOT: f64 = 0.02;
@@ -92,16 +90,14 @@ impl<'i> Start<'i> {
     fn improved(&self, selection: &Selection<'i>, found: Option<&Relaxation>, aim: Aim) -> Assignment<'i> {
         let mut best = self.placed.clone();
         best.set_aim(aim);
-        let lists = found.map(|found| shortlists(selection, found));
-        if let Some(found) = found {
-            let mut rounded = self.rounded(selection, found, aim);
+        let guide = found.map(|found| Guide::new(selection, found));
+        if let Some(guide) = &guide {
+            let mut rounded = guide.rounded(self.inst, aim);
             rounded.set_aim(aim);
             if rounded.missing().len() <= best.missing().len() || rounded.energy < best.energy {
                 best = rounded;
             }
-        }
-        for (unit, list) in lists.into_iter().flatten() {
-            best.prefer(unit as usize, list);
+            guide.prefer(&mut best);
         }
         best.anneal(self.budget.assignment, HOT, COLD, 3);
         if best.missing().len() > self.placed.missing().len() {
@@ -110,28 +106,6 @@ impl<'i> Start<'i> {
             best.anneal(self.budget.assignment, HOT, COLD, 4);
         }
         best
-    }
-
-    /// Each unit on the agent that the relaxation gives most of it, the surest first; the rest packed.
-    fn rounded(&self, selection: &Selection<'i>, found: &Relaxation, aim: Aim) -> Assignment<'i> {
-        let mut out = Assignment::new(self.inst, aim);
-        let mut order: Vec<usize> = (0..selection.units().len()).collect();
-        let sure = |g: &usize| found.fractions[*g].first().map_or(0.0, |f| f.weight);
-        order.sort_by(|a, b| sure(b).total_cmp(&sure(a)).then(a.cmp(b)));
-        let mut rest = Vec::new();
-        for g in order {
-            let unit = selection.units()[g];
-            let fits = |f: &crate::lp::Fraction| selection.choice(g, f.key).filter(|c| out.room.fits(unit as usize, c));
-            match found.fractions[g].iter().find_map(fits) {
-                Some(c) => out.put(unit as usize, &c),
-                None => rest.push(unit),
-            }
-        }
-        match aim {
-            Aim::Cost => out.pack(&rest, |_, _, c| c.cost as f64),
-            _ => out.pack(&rest, Assignment::fullness),
-        }
-        out
     }
 
     /// Times for a finished assignment: its agents stay unless some task finds no time there.
@@ -161,25 +135,4 @@ impl<'i> Start<'i> {
         draft.improve(self.inst, &goal, &self.budget, true, f64::NEG_INFINITY);
         draft
     }
-}
-
-/// The agents of each unit that cost least at the relaxation's prices, cut where the next step up is larger
-/// than most: on average [`SHORTLIST`] beside the cheapest. A good plan uses few others, since what a unit
-/// costs above its cheapest agent adds up to the plan's gap (Yagiura, Ibaraki, Glover 2006, section 4.3).
-fn shortlists(selection: &Selection<'_>, found: &Relaxation) -> Vec<(u32, Vec<(f64, Choice)>)> {
-    let ranking = Ranking::new(&selection.rows, &found.prices, &found.levels);
-    let ranked: Vec<_> = (0..selection.units().len()).map(|g| ranking.cheapest(selection, g, 12)).collect();
-    let excess = |row: &[Ranked], i: usize| row[i].reduced - row[0].reduced;
-    let mut steps: Vec<f64> = ranked.iter().flat_map(|row| (1..row.len()).map(|i| excess(row, i))).collect();
-    steps.sort_by(f64::total_cmp);
-    let cut = steps.get((SHORTLIST * ranked.len() as f64) as usize).copied().unwrap_or(f64::INFINITY);
-    let mean = (ranked.iter().filter_map(|r| r.first()).map(|r| r.reduced).sum::<f64>() / ranked.len().max(1) as f64)
-        .max(1e-12);
-    let list = |(g, row): (usize, &Vec<Ranked>)| {
-        let near = (0..row.len()).filter(|i| excess(row, *i) <= cut);
-        // Relative to what a unit costs on average.
-        let listed = |i: usize| Some((excess(row, i) / mean, selection.choice(g, row[i].key)?));
-        (selection.units()[g], near.filter_map(listed).collect())
-    };
-    ranked.iter().enumerate().map(list).collect()
 }
