@@ -121,18 +121,19 @@ impl<'i> Batch<'i> {
         }
     }
 
-    /// True where the agent has room for the task's unit, or holds it already.
-    fn has_room(&self, unit: usize, agent: u32) -> bool {
+    /// True where the agent of a task's choice has room for the task's unit, or holds it already.
+    fn has_room(&self, unit: usize, c: &Choice) -> bool {
         match self.room.agent[unit] {
-            NONE => self.inst.unit_choice(unit, agent).is_some_and(|c| self.room.fits(unit, &c)),
-            taken => taken == agent,
+            NONE if self.inst.units.row(unit).len() == 1 => self.room.fits(unit, c),
+            NONE => self.inst.unit_choice(unit, c.agent).is_some_and(|whole| self.room.fits(unit, &whole)),
+            taken => taken == c.agent,
         }
     }
 
     /// The earliest start of a task on an agent with room for it.
     fn start(&mut self, t: usize, c: &Choice) -> Option<Ms> {
         let unit = self.inst.unit_of[t] as usize;
-        if self.given_up[unit] || !self.has_room(unit, c.agent) {
+        if self.given_up[unit] || !self.has_room(unit, c) {
             return None;
         }
         let ready = self.timeline.ready(t, c.agent);
