@@ -95,7 +95,7 @@ fn a_table_leads_with_what_is_wanted_first() {
         "9 of 10 tasks placed",
         "objective    cost ",
         "Unassigned tasks (1)",
-        "Late tasks (1)",
+        "Late tasks (",
         "Findings in the input",
         "Load per agent",
         "Assignments (9)",
