@@ -2,6 +2,8 @@
 //!
 //!     cargo run --release --example plan
 
+use std::io::Write;
+
 use orch::{distribute, input, model::Strategy};
 
 fn main() -> Result<(), orch::error::Error> {
@@ -9,17 +11,14 @@ fn main() -> Result<(), orch::error::Error> {
     let input = input::read(&request)?;
     let options = distribute::Options { strategy: Strategy::DeadlineAware, ..distribute::Options::default() };
     let report = distribute::run(&input.snapshot, &input.warnings, options)?;
-    let mut text = format!(
-        "{} of {} tasks placed, ",
-        report.task_batch_size - report.unassigned_tasks.len(),
-        report.task_batch_size
-    );
-    text += &format!("{} {} (bound {:?})\n", report.objective.name, report.objective.value, report.objective.bound);
+    let mut out = std::io::stdout().lock();
+    let broken = |e: std::io::Error| orch::error::Error::Io(e.to_string());
+    let o = &report.objective;
+    writeln!(out, "{} = {}, proven: not below {}", o.name, o.value, o.bound.unwrap_or(0.0)).map_err(broken)?;
     for (agent, tasks) in &report.agent_assignments {
         if let Some(first) = tasks.first() {
-            text += &format!("{agent} begins with {} after {} s\n", first.task, first.start);
+            writeln!(out, "{agent} begins with {} at {} s", first.task, first.start).map_err(broken)?;
         }
     }
-    std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())
-        .map_err(|e| orch::error::Error::Io(e.to_string()))
+    Ok(())
 }

@@ -18,7 +18,8 @@ const LONG: usize = 500;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   orch distribute examples/tasks.yaml --strategy deadline_aware
-  orch distribute examples/agents.yaml examples/split-tasks.yaml --format json --output plan.json")]
+  orch distribute examples/agents.yaml examples/split-tasks.yaml
+  orch distribute examples/tasks.yaml --format json --output plan.json")]
 pub struct Args {
     #[command(flatten)]
     snapshot: snapshot::SnapshotArgs,

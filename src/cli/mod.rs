@@ -28,7 +28,7 @@ enum Answer {
 
 /// Plans batches of tasks for fleets of AI agents, deterministically and with proof.
 #[derive(Debug, Parser)]
-#[command(name = "orch", version, max_term_width = 100, arg_required_else_help = true, after_help = AFTER)]
+#[command(name = "orch", version, max_term_width = 80, arg_required_else_help = true, after_help = AFTER)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

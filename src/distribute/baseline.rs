@@ -86,45 +86,81 @@ struct Batch<'i> {
     timeline: Timeline<'i>,
     room: Room<'i>,
     given_up: Vec<bool>,
+    /// By agent: before this moment it has no slot for work as long as each of [`length`]'s.
+    free_from: Vec<[Ms; LENGTHS]>,
+}
+
+/// Number of lengths of work for which the first free moment of each agent is kept.
+const LENGTHS: usize = 20;
+
+/// Lengths of work, doubling from a second: 0, 1.024 s, 2.048 s, …
+fn length(i: usize) -> Ms {
+    if i == 0 { 0 } else { 512 << i }
+}
+
+/// The greatest of these lengths that is not above `work`.
+fn length_below(work: Ms) -> usize {
+    (work.max(512).ilog2() as usize - 9).min(LENGTHS - 1)
 }
 
 impl<'i> Batch<'i> {
     fn new(inst: &'i Instance<'i>) -> Self {
-        let given_up = vec![false; inst.units.len()];
-        Self { inst, timeline: Timeline::new(inst), room: Room::new(inst), given_up }
+        Self {
+            inst,
+            timeline: Timeline::new(inst),
+            room: Room::new(inst),
+            given_up: vec![false; inst.units.len()],
+            free_from: vec![[0; LENGTHS]; inst.agents.len()],
+        }
     }
 
-    /// True where the agent has room for the task's unit, or holds it already.
-    fn has_room(&self, unit: usize, agent: u32) -> bool {
+    /// Moves an agent's first free moments on behind what it was given.
+    fn advance(&mut self, agent: u32) {
+        for (i, from) in self.free_from[agent as usize].iter_mut().enumerate() {
+            *from = self.timeline.earliest_on_slots(agent, *from, length(i));
+        }
+    }
+
+    /// True where the agent of a task's choice has room for the task's unit, or holds it already.
+    fn has_room(&self, unit: usize, c: &Choice) -> bool {
         match self.room.agent[unit] {
-            NONE => self.inst.unit_choice(unit, agent).is_some_and(|c| self.room.fits(unit, &c)),
-            taken => taken == agent,
+            NONE if self.inst.units.row(unit).len() == 1 => self.room.fits(unit, c),
+            NONE => self.inst.unit_choice(unit, c.agent).is_some_and(|whole| self.room.fits(unit, &whole)),
+            taken => taken == c.agent,
         }
     }
 
     /// The earliest start of a task on an agent with room for it.
     fn start(&mut self, t: usize, c: &Choice) -> Option<Ms> {
         let unit = self.inst.unit_of[t] as usize;
-        if self.given_up[unit] || !self.has_room(unit, c.agent) {
+        if self.given_up[unit] || !self.has_room(unit, c) {
             return None;
         }
         let ready = self.timeline.ready(t, c.agent);
         if ready >= NEVER { None } else { self.timeline.earliest(t, c, ready) }
     }
 
-    /// The choice that finishes a task first, and its start.
+    /// The choice that finishes a task first, of equals by id, and its start.
     fn soonest(&mut self, t: usize) -> Option<(Choice, Ms)> {
         let inst = self.inst;
         let inputs = inst.preds.row(t).iter().map(|(p, _)| self.timeline.finish[*p as usize]);
-        let from = inputs.fold(inst.release[t], Ms::max);
+        let choices = inst.choices.row(t);
+        let shortest = choices.iter().map(|c| c.work).min()?;
+        let from = self.timeline.earliest_shared(t, shortest, inputs.fold(inst.release[t], Ms::max));
+        // No agent finishes before its first free moment lets it; the most promising goes first.
+        let runs = inst.runs_until[t] >= 0;
+        let at_best = |out: &Self, c: &Choice| {
+            let free = if runs { 0 } else { out.free_from[c.agent as usize][length_below(c.work)] };
+            (from.max(free) + c.work, c.agent)
+        };
+        let promising = choices.iter().min_by_key(|c| at_best(self, c));
         let mut best: Option<(Choice, Ms)> = None;
-        for c in inst.choices.row(t) {
-            let record = best.map_or(NEVER, |(b, start)| start + b.work);
-            // Not even at once would this agent be sooner.
-            if from + c.work >= record {
+        for c in promising.into_iter().chain(choices) {
+            let record = best.map_or((NEVER, 0), |(b, start)| (start + b.work, b.agent));
+            if at_best(self, c) >= record {
                 continue;
             }
-            if let Some(start) = self.start(t, c).filter(|start| start + c.work < record) {
+            if let Some(start) = self.start(t, c).filter(|start| (start + c.work, c.agent) < record) {
                 best = Some((*c, start));
             }
         }
@@ -139,6 +175,7 @@ impl<'i> Batch<'i> {
             self.room.take(unit, &whole);
         }
         self.timeline.place(t, c, start);
+        self.advance(c.agent);
     }
 
     /// Gives a task up: with it the others of its unit, and every placed task that waits for one of them.
@@ -155,13 +192,101 @@ impl<'i> Batch<'i> {
                 self.room.give(unit, &whole);
             }
             for member in self.inst.units.row(unit).iter().map(|m| *m as usize) {
-                if self.timeline.agent[member] != NONE {
+                let agent = self.timeline.agent[member];
+                if agent != NONE {
                     self.timeline.remove(member);
+                    self.free_from[agent as usize] = [0; LENGTHS];
                     stack.extend(
                         self.inst.succs.row(member).iter().map(|(s, _)| self.inst.unit_of[*s as usize] as usize),
                     );
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{Agent, AgentIx, Dependency, Quantities, Snapshot, Task, TaskIx},
+        schedule::verify,
+    };
+
+    fn agent(id: &str, speed: f64) -> Agent {
+        Agent { id: id.into(), speed, slots: 1, ..Agent::default() }
+    }
+
+    fn task(id: &str, seconds: u32) -> Task {
+        let duration_ms = 1000.0 * f64::from(seconds);
+        Task { id: id.into(), duration_ms, estimated_load: 1.0, priority: 1.0, ..Task::default() }
+    }
+
+    fn after(t: u32) -> Vec<Dependency> {
+        vec![Dependency { task: TaskIx(t), data_mb: 0.0, soft: false }]
+    }
+
+    /// Agents and starts in seconds, by task, of a plan that verifies.
+    fn rows(snapshot: &Snapshot, plan: impl Fn(&Instance<'_>) -> Plan) -> Vec<Option<(u32, Ms)>> {
+        let q = Quantities::new(snapshot);
+        let plan = plan(&Instance::new(&q));
+        assert!(verify::violations(&q, &plan).is_empty());
+        plan.placements.iter().map(|p| p.map(|p| (p.agent.0, p.start / 1000))).collect()
+    }
+
+    fn two_agents(tasks: Vec<Task>) -> Snapshot {
+        Snapshot { agents: vec![agent("a", 1.0), agent("b", 2.0)], tasks, ..Snapshot::default() }
+    }
+
+    #[test]
+    fn round_robin_goes_round_and_greedy_takes_who_is_done_first() {
+        let mut snapshot = two_agents(vec![task("t0", 10), task("t1", 10), task("t2", 30)]);
+        snapshot.tasks[2].depends_on = after(0);
+        assert_eq!(rows(&snapshot, round_robin), [Some((0, 0)), Some((1, 0)), Some((0, 10))]);
+        // By id: t0 on b at once (5 s), t1 at 10 s on either, the first by id; t2 on b.
+        assert_eq!(rows(&snapshot, greedy), [Some((1, 0)), Some((0, 0)), Some((1, 5))]);
+    }
+
+    #[test]
+    fn greedy_goes_by_priority_then_complexity() {
+        let mut snapshot = two_agents(vec![task("t0", 10), task("t1", 10), task("t2", 10)]);
+        snapshot.agents.truncate(1);
+        snapshot.tasks[1].complexity = 1.0;
+        snapshot.tasks[2].priority = 5.0;
+        assert_eq!(rows(&snapshot, greedy), [Some((0, 20)), Some((0, 10)), Some((0, 0))]);
+    }
+
+    #[test]
+    fn full_agents_are_passed_by_and_what_waits_for_an_unplaced_task_stays_out() {
+        let mut snapshot = two_agents(vec![task("t0", 10), task("t1", 10), task("t2", 10)]);
+        snapshot.agents[0].capacity = Some(0.5);
+        snapshot.agents[1].capacity = Some(1.0);
+        snapshot.tasks[2].depends_on = after(1);
+        for plan in [round_robin, greedy] {
+            assert_eq!(rows(&snapshot, plan), [Some((1, 0)), None, None]);
+        }
+    }
+
+    #[test]
+    fn tasks_that_belong_together_stay_together_or_out() {
+        let mut snapshot = two_agents(vec![task("t0", 10), task("t1", 10), task("t2", 10)]);
+        snapshot.tasks[0].together = vec![TaskIx(1)];
+        snapshot.tasks[1].together = vec![TaskIx(0)];
+        assert_eq!(rows(&snapshot, round_robin), [Some((0, 0)), Some((0, 10)), Some((1, 0))]);
+        // The second cannot wait for a task that has no place, so the first goes too.
+        snapshot.tasks[1].depends_on = after(2);
+        snapshot.tasks[2].pinned = Some(AgentIx(0));
+        snapshot.agents[0].windows = vec![(0, 5000)];
+        for plan in [round_robin, greedy] {
+            assert_eq!(rows(&snapshot, plan), [None, None, None]);
+        }
+    }
+
+    #[test]
+    fn lengths_of_work_are_found_below_it() {
+        for work in [0, 1, 1023, 1024, 1025, 5_000_000, 1 << 40] {
+            assert!(length(length_below(work)) <= work.max(0), "{work}");
+        }
+        assert_eq!((length_below(1023), length_below(1024), length_below(4096)), (0, 1, 3));
     }
 }

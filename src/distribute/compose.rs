@@ -55,7 +55,9 @@ pub fn compose(q: &Quantities<'_>, solution: &Solution, warnings: &[Finding], op
 fn identity(s: &Snapshot, options: Options) -> String {
     let now = s.as_of.map_or_else(String::new, |at| at.to_string());
     let parts = ["orch", "distribute", &s.sha256, &now, options.strategy.name(), options.effort.name()];
-    Sha256::digest(parts.join("\n").as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(parts.join("\n").as_bytes());
+    let hex = |half: u8| char::from_digit(u32::from(half), 16);
+    digest.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]).flatten().collect()
 }
 
 /// Task → number of eligible agents. Tasks of one class that read the same data are counted once.

@@ -47,3 +47,75 @@ pub fn run(snapshot: &Snapshot, warnings: &[Finding], options: Options) -> Resul
     let solution = plan::solve(&q, &Request { strategy: options.strategy, effort: options.effort })?;
     Ok(compose::compose(&q, &solution, warnings, options))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Agent, AgentIx, Task};
+
+    fn agent(id: &str, capacity: f64) -> Agent {
+        Agent { id: id.into(), capacity: Some(capacity), speed: 1.0, slots: 1, ..Agent::default() }
+    }
+
+    /// A task of a minute that is pinned to an agent.
+    fn task(id: &str, load: f64, agent: u32) -> Task {
+        let pinned = Some(AgentIx(agent));
+        let (duration_ms, priority) = (60_000.0, 1.0);
+        Task { id: id.into(), duration_ms, estimated_load: load, priority, pinned, ..Task::default() }
+    }
+
+    fn report(snapshot: &Snapshot) -> Report {
+        run(snapshot, &[], Options { strategy: Strategy::PerformanceOptimized, effort: Effort::Quick }).unwrap()
+    }
+
+    #[test]
+    fn balance_is_measured_over_touched_agents() {
+        let agents = vec![agent("a", 4.0), agent("b", 4.0), agent("unasked", 9.0)];
+        let snapshot = Snapshot { agents, tasks: vec![task("t", 1.0, 0), task("u", 3.0, 1)], ..Snapshot::default() };
+        let b = report(&snapshot).load_balancing_metrics;
+        assert_eq!(b.agent_utilization.into_iter().collect::<Vec<_>>(), [("a".into(), 0.25), ("b".into(), 0.75)]);
+        assert_eq!((b.load_distribution_variance, b.coefficient_of_variation), (0.0625, 0.5));
+        assert_eq!((b.jain_index, b.utilization_efficiency), (0.8, Some(0.5)));
+        assert_eq!((b.waste, b.underutilized_agents), (Some(0.5), vec!["a".to_owned()]));
+        assert_eq!(b.agent_loads.len(), 3, "loads are told of every agent");
+    }
+
+    #[test]
+    fn waste_counts_fixed_costs_where_there_are_any() {
+        let mut agents = vec![agent("a", 4.0), agent("b", 4.0)];
+        agents[1].cost_fixed = 10.0;
+        let snapshot = Snapshot { agents, tasks: vec![task("t", 4.0, 0), task("u", 1.0, 1)], ..Snapshot::default() };
+        assert_eq!(report(&snapshot).load_balancing_metrics.waste, Some(0.75));
+    }
+
+    #[test]
+    fn predictions_follow_the_plan() {
+        let mut agents = vec![agent("a", 9.0), agent("b", 9.0)];
+        agents[0].metrics.error_rate = Some(0.5);
+        let mut tasks = vec![task("t", 1.0, 0), task("u", 1.0, 0), task("v", 1.0, 1)];
+        tasks[2].deadline = Some(50_000);
+        let p = report(&Snapshot { agents, tasks, ..Snapshot::default() }).performance_predictions;
+        // With every second attempt failing, each of a's tasks takes two minutes and one retry.
+        assert_eq!((p.makespan, p.expected_retries, p.failure_free_probability), (240.0, 2.0, 0.25));
+        assert_eq!((p.throughput_per_hour, p.mean_busy_share), (Some(45.0), 0.625));
+        assert_eq!((p.deadlines, p.deadlines_kept, p.late_tasks[0].tardiness), (1, 0, 10.0));
+        assert_eq!(p.agent_completion.into_iter().collect::<Vec<_>>(), [("a".into(), 240.0), ("b".into(), 60.0)]);
+    }
+
+    #[test]
+    fn recommendations_rest_on_figures() {
+        let agents = vec![agent("a", 2.0), agent("b", 9.0), agent("idle", 9.0)];
+        let mut tasks = vec![task("t", 2.0, 0), task("u", 1.0, 1), task("v", 1.0, 1)];
+        tasks[1].deadline = Some(30_000);
+        tasks[2].pinned = None;
+        tasks[2].forbidden = vec![crate::model::Who { agent: Some(AgentIx(0)), kind: None }];
+        let r = report(&Snapshot { agents, tasks, ..Snapshot::default() });
+        let codes: Vec<&str> = r.optimization_recommendations.iter().map(|r| r.code).collect();
+        assert!(codes.contains(&"unavoidably_late") && codes.contains(&"bottleneck_agent"), "{codes:?}");
+        let late = &r.optimization_recommendations[0];
+        assert_eq!(late.evidence["worst_seconds"], Evidence::Figure(30.0));
+        assert_eq!(late.tasks, ["u"]);
+        let late = r.findings.iter().find(|f| f.code == "ORCH102").unwrap();
+        assert_eq!((late.severity, late.path.as_str()), ("warning", "tasks[u].deadline"));
+    }
+}

@@ -53,7 +53,9 @@ fn unplaced(inst: &Instance<'_>, solution: &Solution) -> Option<Recommendation> 
         let mut codes: Vec<&'static str> = reasons.iter().map(|r| r.code).collect();
         codes.sort_unstable();
         codes.dedup();
-        codes.into_iter().for_each(|c| *by_reason.entry(c).or_default() += 1);
+        for code in codes {
+            *by_reason.entry(code).or_default() += 1;
+        }
     }
     let (top, count) = by_reason.iter().max_by_key(|(code, n)| (**n, std::cmp::Reverse(**code)))?;
     let message =
@@ -88,7 +90,9 @@ fn unavoidably_late(inst: &Instance<'_>, forecast: &Predictions) -> Option<Recom
 /// Earliest finishes of tasks and what they wait for, each on its best agent, nothing else running.
 fn earliest_finishes(inst: &Instance<'_>, of: &[TaskIx]) -> Vec<Ms> {
     let mut wanted = vec![false; inst.tasks()];
-    of.iter().for_each(|t| wanted[t.at()] = true);
+    for t in of {
+        wanted[t.at()] = true;
+    }
     for t in inst.topological.iter().rev().map(|t| *t as usize).filter(|_| !of.is_empty()) {
         if wanted[t] {
             inst.preds.row(t).iter().for_each(|(p, _)| wanted[*p as usize] = true);

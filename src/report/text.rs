@@ -29,12 +29,12 @@ pub fn to_text(document: &Document, style: Style) -> String {
         match block {
             Block::Heading(text) => {
                 let gap = if out.is_empty() { "" } else { "\n" };
-                out += &format!("{gap}{}\n", paint(&clean(text), "1", style));
+                out.extend([gap, &paint(&clean(text), "1", style), "\n"]);
             }
             Block::Facts(facts) => out += &lay_facts(facts, style),
             Block::Table(table) => out += &lay_table(table, style),
             Block::Text(text) => out += &hang(INDENT, &clean(text), style),
-            Block::Points(points) => points.iter().for_each(|p| out += &hang("  - ", &clean(p), style)),
+            Block::Points(points) => out.extend(points.iter().map(|p| hang("  - ", &clean(p), style))),
         }
     }
     out
@@ -54,7 +54,7 @@ fn lay_facts(facts: &[Fact], style: Style) -> String {
         let body = hang(&" ".repeat(label.chars().count()), &clean(&fact.value), style);
         let rows: Vec<String> = body.lines().map(|l| paint(l.trim_start(), code, style)).collect();
         let gap = format!("\n{}", " ".repeat(label.chars().count()));
-        out += &format!("{}{}\n", paint(&label, "2", style), rows.join(&gap));
+        out.extend([paint(&label, "2", style), rows.join(&gap), "\n".into()]);
     }
     out
 }
@@ -80,7 +80,7 @@ fn lay_table(table: &Table, style: Style) -> String {
     }
     let mut text = String::new();
     for line in out.lines() {
-        text += &format!("{INDENT}{}\n", line.trim_end());
+        text.extend([INDENT, line.trim_end(), "\n"]);
     }
     text
 }

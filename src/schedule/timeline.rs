@@ -118,10 +118,7 @@ impl<'i> Timeline<'i> {
     /// nothing else may have taken what it needs.
     fn can_go_on(&mut self, t: usize, c: &Choice, ready: Ms) -> bool {
         let until = self.inst.runs_until[t];
-        let slot_is_free = match &self.slots[c.agent as usize] {
-            Slots::One(lane) => lane.earliest(until, c.work - until) == until,
-            Slots::Many(profile) => profile.earliest(until, c.work - until, 1) == until,
-        };
+        let slot_is_free = self.earliest_on_slots(c.agent, until, c.work - until) == until;
         ready == 0
             && (until >= c.work || slot_is_free)
             && self.earliest_of_dims(t, c, 0) == 0
@@ -147,16 +144,21 @@ impl<'i> Timeline<'i> {
         let mut start = ready;
         loop {
             let before = start;
-            start = match &self.slots[agent] {
-                Slots::One(lane) => lane.earliest(start, c.work),
-                Slots::Many(profile) => profile.earliest(start, c.work, 1),
-            };
+            start = self.earliest_on_slots(c.agent, start, c.work);
             start = self.earliest_of_dims(t, c, start);
             start = self.in_window(agent, start, c.work);
             self.work += 1;
             if start == before || start >= NEVER {
                 return start;
             }
+        }
+    }
+
+    /// The earliest start of `work` on an agent's slots alone: a lower bound of [`Self::earliest_on_agent`].
+    pub fn earliest_on_slots(&self, agent: u32, from: Ms, work: Ms) -> Ms {
+        match &self.slots[agent as usize] {
+            Slots::One(lane) => lane.earliest(from, work),
+            Slots::Many(profile) => profile.earliest(from, work, 1),
         }
     }
 
