@@ -2,12 +2,12 @@
 
 use super::selection::Selection;
 use crate::{
-    lp::{Ranked, Ranking, Relaxation},
+    lp::Relaxation,
     schedule::{Choice, Instance},
-    search::assign::{Aim, Assignment},
+    search::assign::{Aim, Assignment, Prices},
 };
 
-/// Agents ranked per unit.
+/// Agents listed per unit, at most.
 const RANKED: usize = 12;
 
 /// Agents per unit beside the cheapest that the search mostly tries.
@@ -16,70 +16,82 @@ const SHORTLIST: f64 = 1.5;
 /// The agents of each unit by what they cost at the relaxation's prices beyond the cheapest.
 #[derive(Debug)]
 pub struct Guide<'s, 'i> {
+    inst: &'i Instance<'i>,
     selection: &'s Selection<'i>,
     found: &'s Relaxation,
-    /// By group: excess over the cheapest, relative to what a unit costs on average, and the choice.
-    ranked: Vec<Vec<(f64, Choice)>>,
+    prices: Prices,
 }
 
 impl<'s, 'i> Guide<'s, 'i> {
-    /// Ranks every unit's agents: O(columns · log columns).
-    pub fn new(selection: &'s Selection<'i>, found: &'s Relaxation) -> Self {
-        let ranking = Ranking::new(&selection.rows, &found.prices, &found.levels);
-        let rows: Vec<Vec<Ranked>> =
-            (0..selection.units().len()).map(|g| ranking.cheapest(selection, g, RANKED)).collect();
-        let sum: f64 = rows.iter().filter_map(|r| r.first()).map(|r| r.reduced).sum();
-        let mean = (sum / rows.len().max(1) as f64).max(1e-12);
-        let excess = |g: usize, row: &[Ranked]| {
-            let listed = |r: &Ranked| Some(((r.reduced - row[0].reduced) / mean, selection.choice(g, r.key)?));
-            row.iter().filter_map(listed).collect()
-        };
-        let ranked = rows.iter().enumerate().map(|(g, row)| excess(g, row)).collect();
-        Self { selection, found, ranked }
+    /// Reads the prices off a relaxation.
+    pub fn new(inst: &'i Instance<'i>, selection: &'s Selection<'i>, found: &'s Relaxation) -> Self {
+        Self { inst, selection, found, prices: selection.prices(&found.prices) }
     }
 
-    /// Tells a search its shortlists, cut where the next step up is larger than most: a good plan uses few
-    /// other agents, since what units cost above their cheapest adds up to the plan's gap (Yagiura, Ibaraki,
-    /// Glover 2006, section 4.3).
-    pub fn prefer(&self, assignment: &mut Assignment<'_>) {
-        let mut steps: Vec<f64> = self.ranked.iter().flat_map(|row| row.iter().skip(1).map(|r| r.0)).collect();
-        steps.sort_by(f64::total_cmp);
-        let cut = steps.get((SHORTLIST * self.ranked.len() as f64) as usize).copied().unwrap_or(f64::INFINITY);
-        for (unit, row) in self.selection.units().iter().zip(&self.ranked) {
-            assignment.prefer(*unit as usize, row.iter().filter(|r| r.0 <= cut).copied().collect());
+    /// The `count` cheapest agents of a unit with what they cost; of equals those that stand lower first, so
+    /// that ties spread (by index they overloaded one agent many times over).
+    fn cheapest(&self, unit: usize, count: usize) -> Vec<(f64, Choice)> {
+        let priced = |c: &Choice| (self.prices.of(self.inst, unit, c), *c);
+        let mut row: Vec<(f64, Choice)> = self.inst.unit_choices(unit).iter().map(priced).collect();
+        let salt = |c: &Choice| (u64::from(c.agent) ^ ((unit as u64) << 20)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+        let order = |a: &(f64, Choice), b: &(f64, Choice)| a.0.total_cmp(&b.0).then(salt(&a.1).cmp(&salt(&b.1)));
+        if row.len() > count {
+            row.select_nth_unstable_by(count, order);
+            row.truncate(count);
         }
+        row.sort_unstable_by(order);
+        row
+    }
+
+    /// Tells a search its prices and shortlists, cut where the next step up is larger than most: a good plan
+    /// uses few other agents, since what units cost above their cheapest adds up to the plan's gap (Yagiura,
+    /// Ibaraki, Glover 2006, section 4.3).
+    pub fn prefer(&self, assignment: &mut Assignment<'_>) {
+        let units = self.selection.units();
+        let ranked: Vec<_> = units.iter().map(|u| self.cheapest(*u as usize, RANKED)).collect();
+        let excess = |row: &[(f64, Choice)], i: usize| row[i].0 - row[0].0;
+        let mut steps: Vec<f64> = ranked.iter().flat_map(|row| (1..row.len()).map(|i| excess(row, i))).collect();
+        steps.sort_by(f64::total_cmp);
+        let cut = steps.get((SHORTLIST * units.len() as f64) as usize).copied().unwrap_or(f64::INFINITY);
+        for (unit, row) in units.iter().zip(&ranked) {
+            let near = (0..row.len()).filter(|i| excess(row, *i) <= cut).map(|i| row[i].1);
+            assignment.prefer(*unit as usize, near.collect());
+        }
+        assignment.price(self.prices.clone());
     }
 
     /// An assignment after the relaxation: where the linear programme gave a vertex, each unit on the agent
-    /// that holds most of it, the surest first; else on its cheapest agent with room, the greatest regret
-    /// first. What finds no room so is packed.
-    pub fn rounded(&self, inst: &'i Instance<'i>, aim: Aim) -> Assignment<'i> {
-        let mut out = Assignment::new(inst, aim);
+    /// that holds most of it, the surest first; else, and where that has no room, on the cheapest agent that
+    /// has, the greatest regret first.
+    pub fn rounded(&self, aim: Aim) -> Assignment<'i> {
+        let mut out = Assignment::new(self.inst, aim);
+        let units = self.selection.units();
         let vertex = self.found.method == "LP relaxation";
-        let sure = |g: usize| match self.ranked[g].as_slice() {
+        let sure = |g: usize| match self.cheapest(units[g] as usize, 2).as_slice() {
             _ if vertex => self.found.fractions[g].first().map_or(0.0, |f| f.weight),
-            [_, second, ..] => second.0,
+            [first, second] => (second.0 - first.0) / self.prices.mean + size(self.inst, units[g]),
             _ => f64::INFINITY,
         };
-        let mut order: Vec<usize> = (0..self.selection.units().len()).collect();
-        order.sort_by(|a, b| sure(*b).total_cmp(&sure(*a)).then(a.cmp(b)));
-        let mut rest = Vec::new();
-        for g in order {
-            let unit = self.selection.units()[g];
-            let split = self.found.fractions[g]
-                .iter()
-                .filter_map(|f| self.selection.choice(g, f.key))
-                .take(if vertex { 8 } else { 0 });
-            let mut wanted = split.chain(self.ranked[g].iter().map(|r| r.1));
-            match wanted.find(|c| out.room.fits(unit as usize, c)) {
-                Some(c) => out.put(unit as usize, &c),
-                None => rest.push(unit),
+        let mut order: Vec<(f64, usize)> = (0..units.len()).map(|g| (sure(g), g)).collect();
+        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for (_, g) in order {
+            let unit = units[g] as usize;
+            let split =
+                self.found.fractions[g].iter().filter(|_| vertex).filter_map(|f| self.selection.choice(g, f.key));
+            let fits = |c: &Choice| out.room.fits(unit, c);
+            let near = split.chain(self.cheapest(unit, RANKED).into_iter().map(|r| r.1)).find(fits);
+            let found = near.or_else(|| self.cheapest(unit, usize::MAX).into_iter().map(|r| r.1).find(fits));
+            if let Some(c) = found {
+                out.put(unit, &c);
             }
-        }
-        match aim {
-            Aim::Cost => out.pack(&rest, |_, _, c| c.cost as f64),
-            _ => out.pack(&rest, Assignment::fullness),
         }
         out
     }
+}
+
+/// How much of its agents a unit takes, relative to their room: large units are placed while there is some.
+fn size(inst: &Instance<'_>, unit: u32) -> f64 {
+    let row = inst.unit_choices(unit as usize);
+    let share = |c: &Choice| c.load as f64 / (inst.agents[c.agent as usize].room as f64).max(1.0);
+    row.iter().take(16).map(share).sum::<f64>() / row.len().clamp(1, 16) as f64
 }

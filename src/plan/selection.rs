@@ -4,6 +4,7 @@ use crate::{
     lp::{Columns, Level, Rows},
     model::Ms,
     schedule::{Choice, Instance, UNLIMITED},
+    search::assign::Prices,
 };
 
 /// What a column costs.
@@ -18,6 +19,10 @@ pub enum Price {
 /// Cost of one unit of a level that is the whole objective: prices are small fractions of it, and the
 /// certificate's digits count from 1.
 pub const LEVEL_COST: i64 = 1 << 24;
+
+/// A task in the rows that count tasks: as large a number as loads are, so that one scale of prices has
+/// digits enough for all rows.
+const TASK: i64 = 1 << 30;
 
 /// Rows that a unit enters, by agent.
 #[derive(Debug, Default)]
@@ -58,7 +63,7 @@ impl<'i> Selection<'i> {
             by_agent.push(AgentRows {
                 // An agent beyond its capacity already takes nothing; less than nothing would be infeasible.
                 load: (agent.room < UNLIMITED).then(|| rows.push_fixed(agent.room.max(0))),
-                tasks: (agent.max_tasks < u32::MAX).then(|| rows.push_fixed(i64::from(agent.max_tasks))),
+                tasks: (agent.max_tasks < u32::MAX).then(|| rows.push_fixed(i64::from(agent.max_tasks) * TASK)),
                 ..AgentRows::default()
             });
         }
@@ -154,6 +159,28 @@ impl<'i> Selection<'i> {
         self.inst.offered.items().iter().filter(|o| o.is_budget).map(|o| o.amount as f64).fold(1.0, f64::max)
     }
 
+    /// The rows' prices as what agents charge; energy rows and what costs the same everywhere are left out.
+    pub fn prices(&self, of: &[f64]) -> Prices {
+        let at = |row: Option<u32>| row.map_or(0.0, |r| of[r as usize]);
+        let per = self.per_utilization as f64;
+        let mut out = Prices {
+            cost: if self.price == Price::Cost { 1.0 } else { 0.0 },
+            load: self.by_agent.iter().map(|a| at(a.load) + per * at(a.level_load)).collect(),
+            work: self.by_agent.iter().map(|a| at(a.work)).collect(),
+            task: self.by_agent.iter().map(|a| TASK as f64 * at(a.tasks)).collect(),
+            offered: self.budget.iter().zip(&self.level_budget).map(|(b, l)| at(*b) + per * at(*l)).collect(),
+            least: vec![0.0; self.inst.units.len()],
+            mean: 1.0,
+        };
+        for unit in self.units.iter().map(|u| *u as usize) {
+            let paid = self.inst.unit_choices(unit).iter().map(|c| out.of(self.inst, unit, c));
+            out.least[unit] = paid.fold(f64::INFINITY, f64::min);
+        }
+        let sum: f64 = self.units.iter().map(|u| out.least[*u as usize]).sum();
+        out.mean = (sum / self.units.len().max(1) as f64).max(1e-300);
+        out
+    }
+
     /// The units in the order of groups.
     pub fn units(&self) -> &[u32] {
         &self.units
@@ -171,7 +198,7 @@ impl<'i> Selection<'i> {
         let members = inst.units.row(unit);
         out.clear();
         out.extend(rows.load.map(|r| (r, c.load)));
-        out.extend(rows.tasks.map(|r| (r, members.len() as i64)));
+        out.extend(rows.tasks.map(|r| (r, members.len() as i64 * TASK)));
         out.extend(rows.level_load.map(|r| (r, c.load.saturating_mul(self.per_utilization))));
         out.extend(rows.work.map(|r| (r, c.work)));
         for (dim, x) in inst.unit_demand.row(unit) {

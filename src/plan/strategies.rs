@@ -90,9 +90,9 @@ impl<'i> Start<'i> {
     fn improved(&self, selection: &Selection<'i>, found: Option<&Relaxation>, aim: Aim) -> Assignment<'i> {
         let mut best = self.placed.clone();
         best.set_aim(aim);
-        let guide = found.map(|found| Guide::new(selection, found));
+        let guide = found.map(|found| Guide::new(self.inst, selection, found));
         if let Some(guide) = &guide {
-            let mut rounded = guide.rounded(self.inst, aim);
+            let mut rounded = guide.rounded(aim);
             rounded.set_aim(aim);
             if rounded.missing().len() <= best.missing().len() || rounded.energy < best.energy {
                 best = rounded;

@@ -34,6 +34,47 @@ pub enum Measure {
     Utilization,
 }
 
+/// What agents charge for what units take of them, from a relaxation.
+#[derive(Debug, Clone, Default)]
+pub struct Prices {
+    /// Of a scaled unit of cost: 1 where cost is the aim, else 0.
+    pub cost: f64,
+    /// Of a scaled unit of load, by agent.
+    pub load: Vec<f64>,
+    /// Of a ms of work, by agent.
+    pub work: Vec<f64>,
+    /// Of a task, by agent.
+    pub task: Vec<f64>,
+    /// Of a scaled unit of a budget, in the order of all offered dimensions.
+    pub offered: Vec<f64>,
+    /// The least price of each unit.
+    pub least: Vec<f64>,
+    /// The mean of them, the unit of energy.
+    pub mean: f64,
+}
+
+impl Prices {
+    /// What a unit pays on an agent.
+    pub fn of(&self, inst: &Instance<'_>, unit: usize, c: &Choice) -> f64 {
+        let a = c.agent as usize;
+        let mut sum = self.cost * c.cost as f64
+            + self.load[a] * c.load as f64
+            + self.work[a] * c.work as f64
+            + self.task[a] * inst.units.row(unit).len() as f64;
+        for (dim, x) in inst.unit_demand.row(unit) {
+            if let Some((at, _)) = inst.offer_of(a, *dim) {
+                sum += self.offered[at] * *x as f64;
+            }
+        }
+        sum
+    }
+
+    /// What it pays beyond its cheapest agent, relative to what units pay on average.
+    fn excess(&self, inst: &Instance<'_>, unit: usize, c: &Choice) -> f64 {
+        (self.of(inst, unit, c) - self.least[unit]) / self.mean
+    }
+}
+
 /// An assignment under improvement.
 #[derive(Debug, Clone)]
 pub struct Assignment<'i> {
@@ -53,6 +94,12 @@ pub struct Assignment<'i> {
     over: Vec<f64>,
     /// Agents that are overfull.
     overfull: usize,
+    /// Many agents are never all within their limits by chance: no move may overflow one.
+    strict: bool,
+    /// Scaled cost of all assigned units.
+    cost: i64,
+    /// Σ weight of the missing units.
+    lacking: f64,
     /// Shares by which the shared budgets are overdrawn, summed.
     shared_over: f64,
     /// Energy of an overflow of 1, by agent; it rises while the agent stays overfull and falls while it does not.
@@ -60,9 +107,9 @@ pub struct Assignment<'i> {
     /// The same of the shared budgets.
     shared_penalty: f64,
     /// Agents worth trying for each unit, the best first; empty means all.
-    shortlist: Vec<Vec<(f64, Choice)>>,
-    /// Energy of an agent that is not on the list.
-    beyond: f64,
+    shortlist: Vec<Vec<Choice>>,
+    /// What the energy counts beside overflow, where a relaxation has given prices.
+    prices: Option<std::rc::Rc<Prices>>,
     /// Units with several of them.
     restless: Vec<u32>,
     /// The level that agents are to stay below.
@@ -77,6 +124,9 @@ pub struct Assignment<'i> {
 
 /// Energy of a missing unit of priority 1, above what any assignment can save.
 const MISSING: f64 = 1e7;
+
+/// Agents beyond which no move may overflow one.
+const MANY_AGENTS: usize = 64;
 
 /// Changes between two looks at the temperature and the price of overflow.
 const ROUND: u64 = 256;
@@ -103,12 +153,15 @@ impl<'i> Assignment<'i> {
             level: vec![0.0; m],
             over: vec![0.0; m],
             overfull: 0,
+            strict: m > MANY_AGENTS,
+            cost: 0,
+            lacking: (0..units).map(weight).sum(),
             shared_over: 0.0,
             penalty: vec![2.0 * units as f64 / m.max(1) as f64; m],
             shared_penalty: 2.0 * units as f64,
             shortlist: vec![Vec::new(); units],
             restless: Vec::new(),
-            beyond: 0.0,
+            prices: None,
             target: 1.0,
             unit_cost: 1.0,
             energy: 0.0,
@@ -154,11 +207,10 @@ impl<'i> Assignment<'i> {
     }
 
     /// Names the agents that the search is to try most, by unit; a unit with one such agent mostly rests.
-    pub fn prefer(&mut self, unit: usize, choices: Vec<(f64, Choice)>) {
+    pub fn prefer(&mut self, unit: usize, choices: Vec<Choice>) {
         if choices.len() > 1 {
             self.restless.push(unit as u32);
         }
-        self.beyond = choices.iter().map(|c| c.0).fold(self.beyond, f64::max);
         self.shortlist[unit] = choices;
     }
 
@@ -169,7 +221,7 @@ impl<'i> Assignment<'i> {
         }
         let short = &self.shortlist[unit];
         if !short.is_empty() && !self.rng.one_in(32) {
-            return Some(short[self.rng.below(short.len())].1);
+            return Some(short[self.rng.below(short.len())]);
         }
         let row = self.inst.unit_choices(unit);
         if row.is_empty() { None } else { Some(row[self.rng.below(row.len())]) }
@@ -192,7 +244,7 @@ impl<'i> Assignment<'i> {
 
     /// Scaled cost of all assigned units.
     pub fn cost(&self) -> i64 {
-        self.choice.iter().flatten().map(|c| c.cost).sum()
+        self.cost
     }
 
     /// Units without an agent.
@@ -211,7 +263,8 @@ impl<'i> Assignment<'i> {
 
     /// What an agent adds to the energy, and the share by which it exceeds what it may hold.
     fn level_of(&self, a: usize) -> (f64, f64) {
-        let over = self.room.overflow(a);
+        let hard = self.room.overflow(a);
+        let over = if self.strict { hard * 1e9 } else { hard };
         match self.aim {
             Aim::Cost => (0.0, over),
             Aim::Peak { .. } => (0.0, over + (self.raw_level(a) / self.target - 1.0).max(0.0)),
@@ -224,14 +277,17 @@ impl<'i> Assignment<'i> {
 
     /// What a unit adds to the energy: its cost, or what it costs the relaxation beyond its cheapest agent.
     fn cost_energy(&self, u: usize, c: &Choice) -> f64 {
-        match self.aim {
-            Aim::Cost if self.restless.is_empty() => c.cost as f64 / self.unit_cost,
-            Aim::Cost | Aim::Peak { .. } => {
-                let listed = self.shortlist[u].iter().find(|s| s.1.agent == c.agent);
-                listed.map_or(self.beyond, |s| s.0)
-            }
-            Aim::Spread { .. } => 0.0,
+        match (self.aim, &self.prices) {
+            (Aim::Spread { .. }, _) => 0.0,
+            (_, Some(prices)) => prices.excess(self.inst, u, c),
+            (Aim::Cost, None) => c.cost as f64 / self.unit_cost,
+            (Aim::Peak { .. }, None) => 0.0,
         }
+    }
+
+    /// Gives the search the prices of a relaxation of its aim.
+    pub fn price(&mut self, prices: Prices) {
+        self.prices = Some(std::rc::Rc::new(prices));
     }
 
     /// How full an agent would be with the unit: its utilization, or its load where that is the measure.
@@ -252,22 +308,26 @@ impl<'i> Assignment<'i> {
             let old = std::mem::replace(&mut self.choice[u], *new);
             if let Some(old) = old {
                 delta -= self.cost_energy(u, &old);
+                self.cost -= old.cost;
                 self.room.give(u, &old);
                 self.work[old.agent as usize] -= old.work;
                 delta += self.relevel(old.agent as usize);
                 leave(&mut self.members[old.agent as usize], &mut self.slot, u);
             } else {
                 delta -= MISSING * self.weight[u];
+                self.lacking -= self.weight[u];
                 leave(&mut self.missing, &mut self.slot, u);
             }
             if let Some(new) = new {
                 delta += self.cost_energy(u, new);
+                self.cost += new.cost;
                 self.room.take(u, new);
                 self.work[new.agent as usize] += new.work;
                 delta += self.relevel(new.agent as usize);
                 join(&mut self.members[new.agent as usize], &mut self.slot, u);
             } else {
                 delta += MISSING * self.weight[u];
+                self.lacking += self.weight[u];
                 join(&mut self.missing, &mut self.slot, u);
             }
             if !self.inst.unit_uses.row(u).is_empty() {
@@ -326,7 +386,8 @@ impl<'i> Assignment<'i> {
                 self.oscillate();
             }
             let limit = -temperature * libm::log(self.rng.unit());
-            if self.step(limit) && self.overfull == 0 && self.shared_over == 0.0 {
+            let moved = self.step(limit);
+            if (if self.strict { i % round == round - 1 } else { moved }) && self.is_feasible() {
                 let value = self.value();
                 if value < best.0 - 1e-9 {
                     best = (value, self.choice.clone());
@@ -334,20 +395,23 @@ impl<'i> Assignment<'i> {
                 }
             }
         }
-        self.restore(&best.1);
+        if !self.strict || !self.is_feasible() || self.value() > best.0 {
+            self.restore(&best.1);
+        }
+    }
+
+    /// True where everything fits; a level above the target does no harm where it is only a wish.
+    fn is_feasible(&self) -> bool {
+        self.shared_over == 0.0 && (self.overfull == 0 || self.strict && self.over.iter().all(|o| *o < 1.0))
     }
 
     /// What the aim measures, missing units first.
     fn value(&self) -> f64 {
+        let missing = MISSING * self.lacking;
         match self.aim {
-            Aim::Peak { .. } => {
-                self.missing.iter().map(|u| MISSING * self.weight[*u as usize]).sum::<f64>() + self.peak()
-            }
-            Aim::Cost => {
-                self.missing.iter().map(|u| MISSING * self.weight[*u as usize]).sum::<f64>()
-                    + self.cost() as f64 / self.unit_cost
-            }
-            _ => self.energy,
+            Aim::Peak { .. } => missing + self.peak(),
+            Aim::Cost => missing + self.cost as f64 / self.unit_cost,
+            Aim::Spread { .. } => self.energy,
         }
     }
 
@@ -355,7 +419,8 @@ impl<'i> Assignment<'i> {
     fn lower_target(&mut self) {
         if let Aim::Peak { bound, .. } = self.aim {
             let peak = self.peak();
-            self.target = (peak - (0.1 * (peak - bound)).max(1e-4 * peak)).max(bound).max(1e-12);
+            let share = if self.strict { 0.5 } else { 0.1 };
+            self.target = (peak - (share * (peak - bound)).max(1e-4 * peak)).max(bound).max(1e-12);
             self.relevel_all();
             self.energy = self.whole_energy();
         }
