@@ -85,6 +85,7 @@ impl<'s, 'i> Guide<'s, 'i> {
                 out.put(unit, &c);
             }
         }
+        out.repair(|unit, count| self.cheapest(unit, count).into_iter().map(|r| r.1).collect());
         out
     }
 }

@@ -69,7 +69,7 @@ impl<'i> Start<'i> {
         let selection = Selection::new(self.inst, self.units(), Price::Cost);
         let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
         bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
-        let assignment = self.improved(&selection, found.as_ref(), Aim::Cost);
+        let assignment = self.improved(&self.placed, &selection, found.as_ref(), Aim::Cost);
         self.timed(&assignment, Strategy::CostOptimized)
     }
 
@@ -79,29 +79,45 @@ impl<'i> Start<'i> {
         let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
         bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
         let measure = Measure::Utilization;
+        let mut level = self.placed.clone();
+        level.set_aim(Aim::Spread { measure, cap: level.peak() });
+        level.anneal(self.budget.assignment, 1e-3, 1e-7, 5);
         let aim = Aim::Peak { measure, bound: bounds.utilization.0 };
-        let mut assignment = self.improved(&selection, found.as_ref(), aim);
+        let mut assignment = if level.is_strict() {
+            // With many agents an even spread is the better start, and excess over prices no guide to peaks.
+            level.set_aim(aim);
+            level.anneal(self.budget.assignment / 2, HOT, COLD, 6);
+            level
+        } else {
+            self.improved(&level, &selection, found.as_ref(), aim)
+        };
         assignment.set_aim(Aim::Spread { measure, cap: assignment.peak() });
-        assignment.anneal(self.budget.assignment, 1e-4, 1e-7, 5);
+        assignment.anneal(self.budget.assignment / 2, 1e-4, 1e-7, 5);
         self.timed(&assignment, Strategy::LoadBalanced)
     }
 
     /// The better of the assignment that everything was placed by and the relaxation's, improved.
-    fn improved(&self, selection: &Selection<'i>, found: Option<&Relaxation>, aim: Aim) -> Assignment<'i> {
-        let mut best = self.placed.clone();
+    fn improved(
+        &self,
+        from: &Assignment<'i>,
+        selection: &Selection<'i>,
+        found: Option<&Relaxation>,
+        aim: Aim,
+    ) -> Assignment<'i> {
+        let mut best = from.clone();
         best.set_aim(aim);
         let guide = found.map(|found| Guide::new(self.inst, selection, found));
         if let Some(guide) = &guide {
             let mut rounded = guide.rounded(aim);
             rounded.set_aim(aim);
-            if rounded.missing().len() <= best.missing().len() || rounded.energy < best.energy {
+            if rounded.value() < best.value() {
                 best = rounded;
             }
             guide.prefer(&mut best);
         }
         best.anneal(self.budget.assignment, HOT, COLD, 3);
         if best.missing().len() > self.placed.missing().len() {
-            best = self.placed.clone();
+            best = from.clone();
             best.set_aim(aim);
             best.anneal(self.budget.assignment, HOT, COLD, 4);
         }
@@ -128,7 +144,7 @@ impl<'i> Start<'i> {
         bounds.makespan = bounds::makespan(path, found.as_ref());
         let bound = bounds.makespan.0 as f64;
         let aim = Aim::Peak { measure: Measure::Work, bound };
-        let level = self.improved(&selection, found.as_ref(), aim);
+        let level = self.improved(&self.placed, &selection, found.as_ref(), aim);
         let kept = Draft::keeping(self.inst, &level.room, &goal);
         let chosen = Draft::choosing(self.inst, &level.room, &goal);
         let mut draft = if kept.energy(self.inst, &goal) <= chosen.energy(self.inst, &goal) { kept } else { chosen };

@@ -16,7 +16,7 @@ pub enum Aim {
         /// A proven bound of the greatest level.
         bound: f64,
     },
-    /// Least Σ of squared levels, none above `cap`.
+    /// Least variance of levels, none above `cap`.
     Spread {
         /// What is levelled.
         measure: Measure,
@@ -98,8 +98,6 @@ pub struct Assignment<'i> {
     strict: bool,
     /// Scaled cost of all assigned units.
     cost: i64,
-    /// Σ weight of the missing units.
-    lacking: f64,
     /// Shares by which the shared budgets are overdrawn, summed.
     shared_over: f64,
     /// Energy of an overflow of 1, by agent; it rises while the agent stays overfull and falls while it does not.
@@ -114,6 +112,8 @@ pub struct Assignment<'i> {
     restless: Vec<u32>,
     /// The level that agents are to stay below.
     target: f64,
+    /// The mean level of the agents that the batch can touch, when last looked at.
+    centre: f64,
     unit_cost: f64,
     /// Energy of the assignment.
     pub energy: f64,
@@ -124,6 +124,10 @@ pub struct Assignment<'i> {
 
 /// Energy of a missing unit of priority 1, above what any assignment can save.
 const MISSING: f64 = 1e7;
+
+/// Agents that a missing unit may try to clear, and units it may move off each.
+const EVICTED_AGENTS: usize = 24;
+const EVICTED_UNITS: usize = 8;
 
 /// Agents beyond which no move may overflow one.
 const MANY_AGENTS: usize = 64;
@@ -155,7 +159,6 @@ impl<'i> Assignment<'i> {
             overfull: 0,
             strict: m > MANY_AGENTS,
             cost: 0,
-            lacking: (0..units).map(weight).sum(),
             shared_over: 0.0,
             penalty: vec![2.0 * units as f64 / m.max(1) as f64; m],
             shared_penalty: 2.0 * units as f64,
@@ -163,6 +166,7 @@ impl<'i> Assignment<'i> {
             restless: Vec::new(),
             prices: None,
             target: 1.0,
+            centre: 0.0,
             unit_cost: 1.0,
             energy: 0.0,
             rng: Rng::new(1),
@@ -179,6 +183,11 @@ impl<'i> Assignment<'i> {
         out
     }
 
+    /// True where agents are so many that no move may overflow one.
+    pub fn is_strict(&self) -> bool {
+        self.strict
+    }
+
     /// Changes the aim and takes the present assignment as the measure of 1.
     pub fn set_aim(&mut self, aim: Aim) {
         self.aim = aim;
@@ -188,8 +197,17 @@ impl<'i> Assignment<'i> {
             Aim::Spread { cap, .. } => cap,
         }
         .max(1e-12);
+        self.centre_on_mean();
         self.relevel_all();
         self.energy = self.whole_energy();
+    }
+
+    fn centre_on_mean(&mut self) {
+        if matches!(self.aim, Aim::Spread { .. }) {
+            let touched = &self.inst.gauge.touched;
+            let sum: f64 = touched.iter().map(|a| self.raw_level(*a as usize)).sum();
+            self.centre = sum / touched.len().max(1) as f64;
+        }
     }
 
     fn relevel_all(&mut self) {
@@ -269,8 +287,9 @@ impl<'i> Assignment<'i> {
             Aim::Cost => (0.0, over),
             Aim::Peak { .. } => (0.0, over + (self.raw_level(a) / self.target - 1.0).max(0.0)),
             Aim::Spread { .. } => {
-                let raw = self.raw_level(a) / self.target;
-                (raw * raw, over + (raw - 1.0).max(0.0))
+                let raw = self.raw_level(a);
+                let off = (raw - self.centre) / self.target;
+                (off * off, over + 100.0 * (raw / self.target - 1.0).max(0.0))
             }
         }
     }
@@ -315,7 +334,6 @@ impl<'i> Assignment<'i> {
                 leave(&mut self.members[old.agent as usize], &mut self.slot, u);
             } else {
                 delta -= MISSING * self.weight[u];
-                self.lacking -= self.weight[u];
                 leave(&mut self.missing, &mut self.slot, u);
             }
             if let Some(new) = new {
@@ -327,7 +345,6 @@ impl<'i> Assignment<'i> {
                 join(&mut self.members[new.agent as usize], &mut self.slot, u);
             } else {
                 delta += MISSING * self.weight[u];
-                self.lacking += self.weight[u];
                 join(&mut self.missing, &mut self.slot, u);
             }
             if !self.inst.unit_uses.row(u).is_empty() {
@@ -345,6 +362,49 @@ impl<'i> Assignment<'i> {
         self.overfull = self.overfull + usize::from(over > 0.0) - usize::from(self.over[a] > 0.0);
         (self.level[a], self.over[a]) = (level, over);
         delta
+    }
+
+    /// Finds room for missing units, the largest first, by moving others off the agents that `ranked` names
+    /// for them, best first.
+    pub fn repair(&mut self, ranked: impl Fn(usize, usize) -> Vec<Choice>) {
+        let mut lost: Vec<u32> = self.missing.clone();
+        let size = |u: &u32| self.inst.unit_choices(*u as usize).iter().map(|c| c.load).max().unwrap_or(0);
+        lost.sort_by_key(|u| (std::cmp::Reverse(size(u)), *u));
+        for u in lost.into_iter().map(|u| u as usize) {
+            for c in ranked(u, EVICTED_AGENTS) {
+                if self.make_room(u, &c, &ranked) {
+                    self.put(u, &c);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Moves units off an agent, those of the likeliest size first, until `unit` fits; all back where it does not.
+    fn make_room(&mut self, unit: usize, c: &Choice, ranked: &impl Fn(usize, usize) -> Vec<Choice>) -> bool {
+        let mut guests = self.members[c.agent as usize].clone();
+        let load = |u: u32| self.choice[u as usize].map_or(0, |c| c.load);
+        guests.sort_by_key(|g| ((load(*g) - c.load).abs(), *g));
+        let mut moved: Vec<Step> = Vec::new();
+        for g in guests.into_iter().take(EVICTED_UNITS) {
+            if self.room.fits(unit, c) {
+                break;
+            }
+            let old = self.choice[g as usize];
+            self.apply(&[(g, None)]);
+            let elsewhere = ranked(g as usize, usize::MAX);
+            let new = elsewhere.into_iter().find(|x| x.agent != c.agent && self.room.fits(g as usize, x));
+            self.apply(&[(g, new.or(old))]);
+            if new.is_some() {
+                moved.push((g, old));
+            }
+        }
+        let fits = self.room.fits(unit, c);
+        if !fits {
+            moved.reverse();
+            self.apply(&moved);
+        }
+        fits
     }
 
     /// Packs units greedily, the hardest first: each to the agent that `score` likes best of those with room.
@@ -383,6 +443,10 @@ impl<'i> Assignment<'i> {
             if i.is_multiple_of(round) {
                 temperature = hot * libm::exp(cooling * i as f64 / attempts as f64);
                 self.top = self.highest();
+                if i.is_multiple_of(64 * round) {
+                    self.centre_on_mean();
+                    self.relevel_all();
+                }
                 self.oscillate();
             }
             let limit = -temperature * libm::log(self.rng.unit());
@@ -406,8 +470,8 @@ impl<'i> Assignment<'i> {
     }
 
     /// What the aim measures, missing units first.
-    fn value(&self) -> f64 {
-        let missing = MISSING * self.lacking;
+    pub fn value(&self) -> f64 {
+        let missing: f64 = self.missing.iter().map(|u| MISSING * self.weight[*u as usize]).sum();
         match self.aim {
             Aim::Peak { .. } => missing + self.peak(),
             Aim::Cost => missing + self.cost as f64 / self.unit_cost,
@@ -480,7 +544,8 @@ impl<'i> Assignment<'i> {
         if matches!(self.aim, Aim::Peak { .. }) && !self.members[self.top].is_empty() && self.rng.one_in(4) {
             return self.members[self.top][self.rng.below(self.members[self.top].len())] as usize;
         }
-        if !self.restless.is_empty() && !self.rng.one_in(32) {
+        let spread = matches!(self.aim, Aim::Spread { .. });
+        if !spread && !self.restless.is_empty() && !self.rng.one_in(32) {
             return self.restless[self.rng.below(self.restless.len())] as usize;
         }
         self.rng.below(self.choice.len())
