@@ -13,6 +13,11 @@ pub struct Budget {
 }
 
 impl Budget {
+    /// A part of the budget, for one of several drafts.
+    pub fn shared(self) -> Self {
+        Self { schedule: self.schedule / 4, assignment: self.assignment / 4 }
+    }
+
     /// The budget of an effort at an instance's size.
     pub fn of(inst: &Instance<'_>, effort: Effort) -> Self {
         let n = inst.tasks().max(1) as u64;

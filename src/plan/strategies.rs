@@ -11,12 +11,15 @@ use super::{
 use crate::{
     lp::Relaxation,
     model::Strategy,
-    schedule::Instance,
+    schedule::{Instance, NONE},
     search::{
         Goal,
         assign::{Aim, Assignment, Measure},
     },
 };
+
+/// Tasks up to which the hybrid strategy looks at every other strategy's draft.
+const FEW: usize = 1_000;
 
 /// First and last temperature of a search over assignments, in units of the mean cost of a unit.
 const HOT: f64 = 0.02;
@@ -45,39 +48,50 @@ impl<'i> Start<'i> {
         if units == self.units() {
             return;
         }
-        let effort = bounds::effort(self.inst, None);
-        match strategy {
-            Strategy::CostOptimized => {
-                let selection = Selection::new(self.inst, units, Price::Cost);
-                bounds.cost = bounds::cost(self.inst, selection.units(), bounds::relax(&selection, &effort).as_ref());
-            }
-            Strategy::LoadBalanced => {
-                let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
-                let found = bounds::relax(&selection, &effort);
-                bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
-            }
-            _ => {
-                let path = bounds::path(self.inst, self.heads, &units);
-                let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
-                bounds.makespan = bounds::makespan(path, bounds::relax(&selection, &effort).as_ref());
-            }
+        let all = strategy == Strategy::Hybrid;
+        if all || strategy == Strategy::CostOptimized {
+            self.relax_cost(units.clone(), bounds);
         }
+        if all || strategy == Strategy::LoadBalanced {
+            self.relax_load(units.clone(), bounds);
+        }
+        if all || strategy == Strategy::PerformanceOptimized {
+            self.relax_makespan(units, bounds);
+        }
+    }
+
+    fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+        let selection = Selection::new(self.inst, units, Price::Cost);
+        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
+        (selection, found)
+    }
+
+    fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+        let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
+        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
+        (selection, found)
+    }
+
+    fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+        let path = bounds::path(self.inst, self.heads, &units);
+        let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
+        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        bounds.makespan = bounds::makespan(path, found.as_ref());
+        (selection, found)
     }
 
     /// Least cost, then makespan.
     pub fn by_cost(&self, bounds: &mut Bounds) -> Draft<'i> {
-        let selection = Selection::new(self.inst, self.units(), Price::Cost);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
-        bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
+        let (selection, found) = self.relax_cost(self.units(), bounds);
         let assignment = self.improved(&self.placed, &selection, found.as_ref(), Aim::Cost);
         self.timed(&assignment, Strategy::CostOptimized)
     }
 
     /// Least greatest utilization, then variance, then makespan.
     pub fn by_load(&self, bounds: &mut Bounds) -> Draft<'i> {
-        let selection = Selection::new(self.inst, self.units(), Price::Nothing).with_utilization(LEVEL_COST);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
-        bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
+        let (selection, found) = self.relax_load(self.units(), bounds);
         let measure = Measure::Utilization;
         let mut level = self.placed.clone();
         level.set_aim(Aim::Spread { measure, cap: level.peak() });
@@ -134,14 +148,33 @@ impl<'i> Start<'i> {
         draft
     }
 
+    /// Least weighted sum: the best of the other strategies' drafts, improved as such.
+    pub fn by_all(&self, bounds: &mut Bounds) -> Draft<'i> {
+        let fast = Start { budget: self.budget.shared(), placed: self.placed.clone(), ..*self };
+        let mut drafts = vec![fast.by_cost(bounds), fast.by_time(Strategy::PerformanceOptimized, bounds)];
+        if self.inst.tasks() <= FEW {
+            drafts.push(fast.by_load(bounds));
+            drafts.push(fast.by_time(Strategy::DeadlineAware, bounds));
+        } else {
+            self.relax_load(self.units(), bounds);
+        }
+        let placed: Vec<bool> = self.inst.unit_of.iter().map(|u| self.placed.room.agent[*u as usize] != NONE).collect();
+        let goal = Goal::of(self.inst, Strategy::Hybrid, bounds.references(self.inst, &placed));
+        let energy = |d: &Draft<'i>| d.energy(self.inst, &goal);
+        let mut best = drafts.remove(0);
+        for draft in drafts {
+            if energy(&draft) < energy(&best) {
+                best = draft;
+            }
+        }
+        best.improve(self.inst, &goal, &self.budget, true, f64::NEG_INFINITY);
+        best
+    }
+
     /// Best times: makespan or weighted tardiness first.
     pub fn by_time(&self, strategy: Strategy, bounds: &mut Bounds) -> Draft<'i> {
         let goal = goal_of(self.inst, strategy);
-        let units = self.units();
-        let path = bounds::path(self.inst, self.heads, &units);
-        let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
-        bounds.makespan = bounds::makespan(path, found.as_ref());
+        let (selection, found) = self.relax_makespan(self.units(), bounds);
         let bound = bounds.makespan.0 as f64;
         let aim = Aim::Peak { measure: Measure::Work, bound };
         let level = self.improved(&self.placed, &selection, found.as_ref(), aim);
