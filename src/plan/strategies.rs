@@ -14,6 +14,7 @@ use crate::{
     schedule::{Instance, NONE},
     search::{
         Goal,
+        anneal::Floor,
         assign::{Aim, Assignment, Measure},
     },
 };
@@ -85,8 +86,8 @@ impl<'i> Start<'i> {
     /// Least cost, then makespan.
     pub fn by_cost(&self, bounds: &mut Bounds) -> Draft<'i> {
         let (selection, found) = self.relax_cost(self.units(), bounds);
-        let assignment = self.improved(&self.placed, &selection, found.as_ref(), Aim::Cost);
-        self.timed(&assignment, Strategy::CostOptimized)
+        let assignment = self.improved(&self.placed, &selection, found.as_ref(), Aim::Cost { bound: bounds.cost.0 });
+        self.timed(&assignment, Strategy::CostOptimized, bounds)
     }
 
     /// Least greatest utilization, then variance, then makespan.
@@ -107,7 +108,7 @@ impl<'i> Start<'i> {
         };
         assignment.set_aim(Aim::Spread { measure, cap: assignment.peak() });
         assignment.anneal(self.budget.assignment / 2, 1e-4, 1e-7, 5);
-        self.timed(&assignment, Strategy::LoadBalanced)
+        self.timed(&assignment, Strategy::LoadBalanced, bounds)
     }
 
     /// The better of the assignment that everything was placed by and the relaxation's, improved.
@@ -139,12 +140,12 @@ impl<'i> Start<'i> {
     }
 
     /// Times for a finished assignment: its agents stay unless some task finds no time there.
-    fn timed(&self, assignment: &Assignment<'i>, strategy: Strategy) -> Draft<'i> {
+    fn timed(&self, assignment: &Assignment<'i>, strategy: Strategy, bounds: &Bounds) -> Draft<'i> {
         let goal = goal_of(self.inst, strategy);
         let mut draft = Draft::keeping(self.inst, &assignment.room, &goal);
         let stuck = draft.sequence.total().missing > 0.0;
         let goal = if stuck { Goal { cost: 1e3, ..goal } } else { goal };
-        draft.improve(self.inst, &goal, &self.budget, stuck, f64::NEG_INFINITY);
+        draft.improve(self.inst, &goal, &self.budget.shared(), stuck, &self.floor(bounds));
         draft
     }
 
@@ -167,8 +168,15 @@ impl<'i> Start<'i> {
                 best = draft;
             }
         }
-        best.improve(self.inst, &goal, &self.budget, true, f64::NEG_INFINITY);
+        best.improve(self.inst, &goal, &self.budget, true, &self.floor(bounds));
         best
+    }
+
+    /// What no schedule of the placed units can beat, as far as it is known before the search.
+    fn floor(&self, bounds: &Bounds) -> Floor {
+        let late = |t: usize| self.inst.weight[t] * (self.heads.finish[t] - self.inst.deadline[t]).max(0) as f64;
+        let is_placed = |t: &usize| self.placed.room.agent[self.inst.unit_of[*t] as usize] != NONE;
+        Floor { makespan: bounds.makespan.0, tardiness: (0..self.inst.tasks()).filter(is_placed).map(late).sum() }
     }
 
     /// Best times: makespan or weighted tardiness first.
@@ -181,7 +189,7 @@ impl<'i> Start<'i> {
         let kept = Draft::keeping(self.inst, &level.room, &goal);
         let chosen = Draft::choosing(self.inst, &level.room, &goal);
         let mut draft = if kept.energy(self.inst, &goal) <= chosen.energy(self.inst, &goal) { kept } else { chosen };
-        draft.improve(self.inst, &goal, &self.budget, true, f64::NEG_INFINITY);
+        draft.improve(self.inst, &goal, &self.budget, true, &self.floor(bounds));
         draft
     }
 }

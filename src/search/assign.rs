@@ -7,8 +7,11 @@ use crate::schedule::{Choice, Instance, NONE, Room};
 /// What an assignment is to be best at, after placing as much as it can.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Aim {
-    /// Least Σ cost.
-    Cost,
+    /// Least Σ cost; no assignment costs less than `bound`, scaled.
+    Cost {
+        /// A proven bound of the scaled cost.
+        bound: i64,
+    },
     /// Least greatest level; no level lies below `bound` in the best assignment.
     Peak {
         /// What is levelled.
@@ -192,7 +195,7 @@ impl<'i> Assignment<'i> {
     pub fn set_aim(&mut self, aim: Aim) {
         self.aim = aim;
         self.target = match aim {
-            Aim::Cost => 1.0,
+            Aim::Cost { .. } => 1.0,
             Aim::Peak { .. } => self.peak(),
             Aim::Spread { cap, .. } => cap,
         }
@@ -284,7 +287,7 @@ impl<'i> Assignment<'i> {
         let hard = self.room.overflow(a);
         let over = if self.strict { hard * 1e9 } else { hard };
         match self.aim {
-            Aim::Cost => (0.0, over),
+            Aim::Cost { .. } => (0.0, over),
             Aim::Peak { .. } => (0.0, over + (self.raw_level(a) / self.target - 1.0).max(0.0)),
             Aim::Spread { .. } => {
                 let raw = self.raw_level(a);
@@ -297,10 +300,9 @@ impl<'i> Assignment<'i> {
     /// What a unit adds to the energy: its cost, or what it costs the relaxation beyond its cheapest agent.
     fn cost_energy(&self, u: usize, c: &Choice) -> f64 {
         match (self.aim, &self.prices) {
-            (Aim::Spread { .. }, _) => 0.0,
+            (Aim::Spread { .. }, _) | (Aim::Peak { .. }, None) => 0.0,
             (_, Some(prices)) => prices.excess(self.inst, u, c),
-            (Aim::Cost, None) => c.cost as f64 / self.unit_cost,
-            (Aim::Peak { .. }, None) => 0.0,
+            (Aim::Cost { .. }, None) => c.cost as f64 / self.unit_cost,
         }
     }
 
@@ -449,6 +451,9 @@ impl<'i> Assignment<'i> {
                 }
                 self.oscillate();
             }
+            if i.is_multiple_of(round) && self.is_settled(best.0) {
+                break;
+            }
             let limit = -temperature * libm::log(self.rng.unit());
             let moved = self.step(limit);
             if (if self.strict { i % round == round - 1 } else { moved }) && self.is_feasible() {
@@ -469,12 +474,21 @@ impl<'i> Assignment<'i> {
         self.shared_over == 0.0 && (self.overfull == 0 || self.strict && self.over.iter().all(|o| *o < 1.0))
     }
 
+    /// True where the best value met is at the aim's bound, so that nothing is left to gain.
+    fn is_settled(&self, best: f64) -> bool {
+        match self.aim {
+            Aim::Peak { bound, .. } => best <= bound * (1.0 + 1e-12),
+            Aim::Cost { bound } => best <= bound as f64 / self.unit_cost,
+            Aim::Spread { .. } => false,
+        }
+    }
+
     /// What the aim measures, missing units first.
     pub fn value(&self) -> f64 {
         let missing: f64 = self.missing.iter().map(|u| MISSING * self.weight[*u as usize]).sum();
         match self.aim {
             Aim::Peak { .. } => missing + self.peak(),
-            Aim::Cost => missing + self.cost as f64 / self.unit_cost,
+            Aim::Cost { .. } => missing + self.cost as f64 / self.unit_cost,
             Aim::Spread { .. } => self.energy,
         }
     }
@@ -521,7 +535,7 @@ impl<'i> Assignment<'i> {
         if !self.room.fits_apart(u, c.agent) {
             return false;
         }
-        let Some(old) = self.choice[u] else { return self.attempt(&[(u as u32, Some(c))], limit) };
+        let Some(old) = self.choice[u] else { return self.place(u, c, limit) };
         if old.agent == c.agent {
             return false;
         }
@@ -535,6 +549,18 @@ impl<'i> Assignment<'i> {
             return false;
         }
         self.attempt(&[(u as u32, Some(c)), (v as u32, Some(back))], limit)
+    }
+
+    /// Puts a missing unit on an agent; where it has no room, another goes elsewhere, or out.
+    fn place(&mut self, u: usize, c: Choice, limit: f64) -> bool {
+        let there = &self.members[c.agent as usize];
+        if self.room.fits(u, &c) || there.is_empty() {
+            return self.attempt(&[(u as u32, Some(c))], limit);
+        }
+        let v = there[self.rng.below(there.len())] as usize;
+        let away = if self.rng.one_in(4) { None } else { self.draw(v).filter(|a| a.agent != c.agent) };
+        let away = away.filter(|a| self.room.fits(v, a));
+        self.attempt(&[(v as u32, away), (u as u32, Some(c))], limit)
     }
 
     fn pick(&mut self) -> usize {
