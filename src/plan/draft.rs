@@ -7,7 +7,7 @@ use crate::{
     search::{
         Goal, Sequence,
         anneal::{self, Floor, Schedule},
-        construct, ranks,
+        construct, dynasearch, ranks,
     },
 };
 
@@ -73,6 +73,15 @@ impl<'i> Draft<'i> {
             if run.energy(inst, goal) < self.energy(inst, goal) {
                 *self = run;
             }
+        }
+    }
+
+    /// Orders each agent's tasks anew where nothing else is to be decided.
+    pub fn reorder(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget) {
+        let mut run = self.clone();
+        dynasearch::improve(inst, &mut run.sequence, 10 * budget.schedule);
+        if run.energy(inst, goal) < self.energy(inst, goal) {
+            *self = run;
         }
     }
 

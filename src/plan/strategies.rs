@@ -16,6 +16,7 @@ use crate::{
         Goal,
         anneal::Floor,
         assign::{Aim, Assignment, Measure},
+        dynasearch,
     },
 };
 
@@ -190,6 +191,9 @@ impl<'i> Start<'i> {
         let chosen = Draft::choosing(self.inst, &level.room, &goal);
         let mut draft = if kept.energy(self.inst, &goal) <= chosen.energy(self.inst, &goal) { kept } else { chosen };
         draft.improve(self.inst, &goal, &self.budget, true, &self.floor(bounds));
+        if strategy == Strategy::DeadlineAware && dynasearch::applies(self.inst) {
+            draft.reorder(self.inst, &goal, &self.budget);
+        }
         draft
     }
 }

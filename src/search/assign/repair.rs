@@ -1,0 +1,75 @@
+//! Repair of an assignment: room for missing units by moving others off; units whose predecessors are
+//! missing go too.
+
+use super::{Assignment, moves::Step};
+use crate::schedule::{Choice, NONE};
+
+/// Agents that a missing unit may try to clear, and units it may move off each.
+const EVICTED_AGENTS: usize = 24;
+const EVICTED_UNITS: usize = 8;
+
+impl Assignment<'_> {
+    /// Finds room for missing units, the largest first, by moving others off the agents that `ranked` names
+    /// for them, best first.
+    pub fn repair(&mut self, ranked: impl Fn(usize, usize) -> Vec<Choice>) {
+        let mut lost: Vec<u32> = self.missing.clone();
+        let size = |u: &u32| self.inst.unit_choices(*u as usize).iter().map(|c| c.load).max().unwrap_or(0);
+        lost.sort_by_key(|u| (std::cmp::Reverse(size(u)), *u));
+        for u in lost.into_iter().map(|u| u as usize) {
+            for c in ranked(u, EVICTED_AGENTS) {
+                if self.make_room(u, &c, &ranked) {
+                    self.put(u, &c);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Moves units off an agent, those of the likeliest size first, until `unit` fits; all back where it does not.
+    fn make_room(&mut self, unit: usize, c: &Choice, ranked: &impl Fn(usize, usize) -> Vec<Choice>) -> bool {
+        let mut guests = self.members[c.agent as usize].clone();
+        let load = |u: u32| self.choice[u as usize].map_or(0, |c| c.load);
+        guests.sort_by_key(|g| ((load(*g) - c.load).abs(), *g));
+        let mut moved: Vec<Step> = Vec::new();
+        for g in guests.into_iter().take(EVICTED_UNITS) {
+            if self.room.fits(unit, c) {
+                break;
+            }
+            let old = self.choice[g as usize];
+            self.apply(&[(g, None)]);
+            let elsewhere = ranked(g as usize, usize::MAX);
+            let new = elsewhere.into_iter().find(|x| x.agent != c.agent && self.room.fits(g as usize, x));
+            self.apply(&[(g, new.or(old))]);
+            if new.is_some() {
+                moved.push((g, old));
+            }
+        }
+        let fits = self.room.fits(unit, c);
+        if !fits {
+            moved.reverse();
+            self.apply(&moved);
+        }
+        fits
+    }
+
+    /// Takes out every unit with a task that has an unplaced predecessor, until none is left.
+    pub fn close_over_precedence(&mut self) {
+        loop {
+            let gone = |t: u32| self.room.agent[self.inst.unit_of[t as usize] as usize] == NONE;
+            let orphan = |u: &usize| {
+                self.choice[*u].is_some()
+                    && self
+                        .inst
+                        .units
+                        .row(*u)
+                        .iter()
+                        .any(|t| self.inst.preds.row(*t as usize).iter().any(|(p, _)| gone(*p)))
+            };
+            let out: Vec<Step> = (0..self.choice.len()).filter(orphan).map(|u| (u as u32, None)).collect();
+            if out.is_empty() {
+                return;
+            }
+            self.energy += self.apply(&out);
+        }
+    }
+}
