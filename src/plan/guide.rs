@@ -66,15 +66,8 @@ impl<'s, 'i> Guide<'s, 'i> {
     pub fn rounded(&self, aim: Aim) -> Assignment<'i> {
         let mut out = Assignment::new(self.inst, aim);
         let units = self.selection.units();
-        let vertex = self.found.method == "LP relaxation";
-        let sure = |g: usize| match self.cheapest(units[g] as usize, 2).as_slice() {
-            _ if vertex => self.found.fractions[g].first().map_or(0.0, |f| f.weight),
-            [first, second] => (second.0 - first.0) / self.prices.mean + size(self.inst, units[g]),
-            _ => f64::INFINITY,
-        };
-        let mut order: Vec<(f64, usize)> = (0..units.len()).map(|g| (sure(g), g)).collect();
-        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        for (_, g) in order {
+        let vertex = self.is_vertex();
+        for g in self.order() {
             let unit = units[g] as usize;
             let split =
                 self.found.fractions[g].iter().filter(|_| vertex).filter_map(|f| self.selection.choice(g, f.key));
@@ -85,8 +78,39 @@ impl<'s, 'i> Guide<'s, 'i> {
                 out.put(unit, &c);
             }
         }
-        out.repair(|unit, count| self.cheapest(unit, count).into_iter().map(|r| r.1).collect());
+        out.repair(|unit, count| self.ranked(unit, count));
         out
+    }
+
+    /// An assignment after the relaxation that places what `from` places: units move to their cheapest agents
+    /// one by one, the greatest regret first, and those whose turn has not come make way.
+    pub fn settled(&self, from: &Assignment<'i>) -> Assignment<'i> {
+        let mut out = from.clone();
+        let order: Vec<u32> = self.order().into_iter().map(|g| self.selection.units()[g]).collect();
+        out.settle(&order, |unit, count| self.ranked(unit, count));
+        out
+    }
+
+    fn ranked(&self, unit: usize, count: usize) -> Vec<Choice> {
+        self.cheapest(unit, count).into_iter().map(|r| r.1).collect()
+    }
+
+    fn is_vertex(&self) -> bool {
+        self.found.method == "LP relaxation"
+    }
+
+    /// Groups in the order in which they are to choose: the surest of the linear programme first, else those
+    /// that lose most by not getting their cheapest agent, and the large before the small.
+    fn order(&self) -> Vec<usize> {
+        let units = self.selection.units();
+        let sure = |g: usize| match self.cheapest(units[g] as usize, 2).as_slice() {
+            _ if self.is_vertex() => self.found.fractions[g].first().map_or(0.0, |f| f.weight),
+            [first, second] => (second.0 - first.0) / self.prices.mean + size(self.inst, units[g]),
+            _ => f64::INFINITY,
+        };
+        let mut order: Vec<(f64, usize)> = (0..units.len()).map(|g| (sure(g), g)).collect();
+        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        order.into_iter().map(|o| o.1).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     solution::Effort,
 };
 use crate::{
-    lp::{self, Columns},
+    lp::{self, Columns, Relaxation},
     schedule::{Choice, Instance, Scale, UNLIMITED},
     search::assign::{Aim, Assignment, Measure},
 };
@@ -26,7 +26,6 @@ fn attempts(inst: &Instance<'_>, effort: Effort) -> u64 {
 pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> {
     let aim = Aim::Peak { measure: Measure::Utilization, bound: 0.0 };
     let size: Vec<f64> = (0..inst.units.len()).map(|u| size(inst, u)).collect();
-    let weight = |u: u32| inst.units.row(u as usize).iter().map(|t| inst.weight[*t as usize]).sum::<f64>();
     let by = |key: &dyn Fn(u32) -> f64| {
         let mut order: Vec<u32> =
             (0..inst.units.len() as u32).filter(|u| !inst.unit_choices(*u as usize).is_empty()).collect();
@@ -36,11 +35,15 @@ pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> 
     let mut best = packed(inst, aim, &by(&|u| size[u as usize]));
     if possible_but_missing(inst, &best) {
         for other in
-            [packed(inst, aim, &by(&weight)), packed(inst, aim, &by(&|u| weight(u) / size[u as usize].max(1e-9)))]
+            [packed(inst, aim, &by(&|u| weight(inst, u))), packed(inst, aim, &by(&|u| weight(inst, u) / size[u as usize].max(1e-9)))]
         {
             if missing_weight(inst, &other) < missing_weight(inst, &best) {
                 best = other;
             }
+        }
+        let priced = by_prices(inst, aim);
+        if missing_weight(inst, &priced) < missing_weight(inst, &best) {
+            best = priced;
         }
         best.set_aim(aim);
         best.anneal(attempts(inst, effort), 0.5, 1e-3, 17);
@@ -108,28 +111,64 @@ pub fn impossible(inst: &Instance<'_>) -> Vec<bool> {
     out
 }
 
+/// Packs by what the packing relaxation charges for room: the units that bring most priority for it first,
+/// each where it is cheapest and, of equals, where least is left (best fit); then others make way.
+fn by_prices<'i>(inst: &'i Instance<'i>, aim: Aim) -> Assignment<'i> {
+    let mut out = Assignment::new(inst, aim);
+    let possible = |u: &u32| !inst.unit_choices(*u as usize).is_empty();
+    let units: Vec<u32> = (0..inst.units.len() as u32).filter(possible).collect();
+    let leaving = Leaving::new(inst, units.clone());
+    let Some(found) = leaving.relax() else { return out };
+    let prices = leaving.selection.prices(&found.prices);
+    let gain = |u: u32| weight(inst, u) / prices.least[u as usize].max(1e-9);
+    let mut order = units;
+    order.sort_by(|a, b| gain(*b).total_cmp(&gain(*a)).then(a.cmp(b)));
+    let unit = prices.mean.max(1e-9);
+    out.pack(&order, |a, u, c| prices.of(inst, u, c) / unit - 1e-3 * a.fullness(u, c));
+    out.repair(|u, count| {
+        let mut row = inst.unit_choices(u).to_vec();
+        row.sort_by(|a, b| prices.of(inst, u, a).total_cmp(&prices.of(inst, u, b)).then(a.agent.cmp(&b.agent)));
+        row.truncate(count);
+        row
+    });
+    out
+}
+
+fn weight(inst: &Instance<'_>, unit: u32) -> f64 {
+    inst.units.row(unit as usize).iter().map(|t| inst.weight[*t as usize]).sum()
+}
+
 /// The most priority that any plan can place: all that is possible, or less by the packing relaxation, in
 /// which every unit may also stay out at the price of its priority.
 pub fn bound(inst: &Instance<'_>, impossible: &[bool]) -> f64 {
     let all: f64 = (0..inst.tasks()).filter(|t| !impossible[*t]).map(|t| inst.weight[t]).sum();
     let possible = |u: &u32| inst.units.row(*u as usize).iter().all(|t| !impossible[*t as usize]);
-    let units: Vec<u32> = (0..inst.units.len() as u32).filter(possible).collect();
-    let scale = Scale::for_largest(all.max(1.0), 6);
-    let weight = |u: &u32| inst.units.row(*u as usize).iter().map(|t| inst.weight[*t as usize]).sum::<f64>();
-    let weights = units.iter().map(|u| scale.floor(weight(u))).collect();
-    let selection = Selection::new(inst, units, Price::Nothing);
-    let leaving = Leaving { selection: &selection, weights };
-    let found = lp::relax(&leaving, &selection.rows, &[], &bounds::effort(inst, None));
-    all - found.map_or(0.0, |f| scale.back(f.bound.floor_f64()).max(0.0))
+    let leaving = Leaving::new(inst, (0..inst.units.len() as u32).filter(possible).collect());
+    all - leaving.relax().map_or(0.0, |f| leaving.scale.back(f.bound.floor_f64()).max(0.0))
 }
 
 /// A selection in which each unit may also be left out.
-struct Leaving<'s, 'i> {
-    selection: &'s Selection<'i>,
+struct Leaving<'i> {
+    inst: &'i Instance<'i>,
+    selection: Selection<'i>,
     weights: Vec<i64>,
+    scale: Scale,
 }
 
-impl Columns for Leaving<'_, '_> {
+impl<'i> Leaving<'i> {
+    fn new(inst: &'i Instance<'i>, units: Vec<u32>) -> Self {
+        let all: f64 = inst.weight.iter().sum();
+        let scale = Scale::for_largest(all.max(1.0), 6);
+        let weights = units.iter().map(|u| scale.floor(weight(inst, *u))).collect();
+        Self { inst, selection: Selection::new(inst, units, Price::Nothing), weights, scale }
+    }
+
+    fn relax(&self) -> Option<Relaxation> {
+        lp::relax(self, &self.selection.rows, &[], &bounds::effort(self.inst, None)).ok()
+    }
+}
+
+impl Columns for Leaving<'_> {
     fn groups(&self) -> usize {
         self.selection.groups()
     }

@@ -124,7 +124,7 @@ impl<'i> Start<'i> {
         best.set_aim(aim);
         let guide = found.map(|found| Guide::new(self.inst, selection, found));
         if let Some(guide) = &guide {
-            let mut rounded = guide.rounded(aim);
+            let mut rounded = if best.is_strict() { guide.settled(&best) } else { guide.rounded(aim) };
             rounded.set_aim(aim);
             if rounded.value() < best.value() {
                 best = rounded;
@@ -153,15 +153,18 @@ impl<'i> Start<'i> {
     /// Least weighted sum: the best of the other strategies' drafts, improved as such.
     pub fn by_all(&self, bounds: &mut Bounds) -> Draft<'i> {
         let fast = Start { budget: self.budget.shared(), placed: self.placed.clone(), ..*self };
-        let mut drafts = vec![fast.by_cost(bounds), fast.by_time(Strategy::PerformanceOptimized, bounds)];
+        let mut drafts = vec![fast.by_time(Strategy::PerformanceOptimized, bounds)];
         if self.inst.tasks() <= FEW {
+            drafts.push(fast.by_cost(bounds));
             drafts.push(fast.by_load(bounds));
             drafts.push(fast.by_time(Strategy::DeadlineAware, bounds));
         } else {
+            self.relax_cost(self.units(), bounds);
             self.relax_load(self.units(), bounds);
         }
         let placed: Vec<bool> = self.inst.unit_of.iter().map(|u| self.placed.room.agent[*u as usize] != NONE).collect();
         let goal = Goal::of(self.inst, Strategy::Hybrid, bounds.references(self.inst, &placed));
+        drafts.push(Draft::choosing(self.inst, &self.placed.room, &goal));
         let energy = |d: &Draft<'i>| d.energy(self.inst, &goal);
         let mut best = drafts.remove(0);
         for draft in drafts {
