@@ -32,6 +32,21 @@ impl Bounds {
     }
 }
 
+impl Bounds {
+    /// The cost's bound in money.
+    pub fn of_cost(&self, inst: &Instance<'_>) -> Bound {
+        Bound { value: inst.cost_scale.back(self.cost.0 as f64), method: self.cost.1 }
+    }
+
+    /// References of the hybrid objective: scaled cost, greatest utilization, makespan in ms, weighted
+    /// tardiness in priority ms.
+    pub fn references(&self, inst: &Instance<'_>, placed: &[bool]) -> [f64; 4] {
+        let due = |t: &usize| placed[*t] && inst.deadline[*t] < NEVER;
+        let weight: f64 = (0..placed.len()).filter(due).map(|t| inst.weight[t]).sum();
+        [self.cost.0 as f64, self.utilization.0, self.makespan.0 as f64, weight * self.makespan.0 as f64]
+    }
+}
+
 /// What a relaxation may cost at an instance's size.
 pub fn effort(inst: &Instance<'_>, known: Option<f64>) -> lp::Effort {
     let pairs = inst.choices.items().len();

@@ -13,12 +13,17 @@ pub struct Budget {
 }
 
 impl Budget {
+    /// A part of the budget, for one of several drafts.
+    pub fn shared(self) -> Self {
+        Self { schedule: self.schedule / 4, assignment: self.assignment / 4 }
+    }
+
     /// The budget of an effort at an instance's size.
     pub fn of(inst: &Instance<'_>, effort: Effort) -> Self {
         let n = inst.tasks().max(1) as u64;
         // A replay costs about n steps, so small batches get many and large ones few.
-        let standard = (400 * n * n).clamp(200_000, 20_000_000);
-        let moves = (8_000 * n).clamp(50_000, 4_000_000);
+        let standard = (400 * n * n).clamp(1_500_000, 20_000_000);
+        let moves = (6_000 * n).clamp(30_000, 2_500_000);
         match effort {
             Effort::Quick => Self { schedule: standard / 20, assignment: moves / 20 },
             Effort::Standard => Self { schedule: standard, assignment: moves },

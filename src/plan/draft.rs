@@ -6,8 +6,8 @@ use crate::{
     schedule::{Instance, NONE, Room},
     search::{
         Goal, Sequence,
-        anneal::{self, Schedule},
-        construct, ranks,
+        anneal::{self, Floor, Schedule},
+        construct, dynasearch, ranks,
     },
 };
 
@@ -19,6 +19,10 @@ pub struct Draft<'i> {
     /// The same agents, unit by unit.
     pub room: Room<'i>,
 }
+
+/// Tasks up to which the search starts several times, at different temperatures: small batches have few
+/// neighbours, and no one temperature suits all.
+const FEW: usize = 300;
 
 /// Tasks beyond which only a few rules are tried and annealing is left out: a replay costs too much.
 const MANY: usize = 3_000;
@@ -54,12 +58,31 @@ impl<'i> Draft<'i> {
     }
 
     /// Anneals within the budget; agents change only where `reassign`.
-    pub fn improve(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget, reassign: bool, target: f64) {
+    pub fn improve(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget, reassign: bool, floor: &Floor) {
         if inst.tasks() > MANY {
             return;
         }
-        let plan = Schedule { work: budget.schedule, hot: 0.5, cold: 0.01, reassign, seed: 1 };
-        anneal::anneal(inst, &mut self.sequence, &mut self.room, goal, &plan, target);
+        let runs: &[(f64, f64)] =
+            if inst.tasks() <= FEW { &[(0.5, 0.01), (3.0, 0.03), (0.15, 0.003)] } else { &[(0.5, 0.01)] };
+        let start = self.clone();
+        for (i, (hot, cold)) in runs.iter().enumerate() {
+            let work = budget.schedule / runs.len() as u64;
+            let plan = Schedule { work, hot: *hot, cold: *cold, reassign, seed: 1 + i as u64 };
+            let mut run = start.clone();
+            anneal::anneal(inst, &mut run.sequence, &mut run.room, goal, &plan, floor);
+            if run.energy(inst, goal) < self.energy(inst, goal) {
+                *self = run;
+            }
+        }
+    }
+
+    /// Orders each agent's tasks anew where nothing else is to be decided.
+    pub fn reorder(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget) {
+        let mut run = self.clone();
+        dynasearch::improve(inst, &mut run.sequence, 10 * budget.schedule);
+        if run.energy(inst, goal) < self.energy(inst, goal) {
+            *self = run;
+        }
     }
 
     /// The plan: units that found no time whole, and what follows them, are left out.
@@ -91,13 +114,13 @@ fn least<'i>(drafts: impl Iterator<Item = Draft<'i>>, goal: &Goal, inst: &'i Ins
             best = Some((energy, draft));
         }
     }
-    match best {
-        Some((_, draft)) => draft,
-        None => {
+    best.map_or_else(
+        || {
             let room = Room::new(inst);
             Draft { sequence: construct::keep_agents(inst, &room, Vec::new()), room }
-        }
-    }
+        },
+        |(_, draft)| draft,
+    )
 }
 
 /// The priority rules that suit a goal.

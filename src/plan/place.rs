@@ -1,8 +1,13 @@
 //! First of all: as much as possible is placed, whatever the times.
 
-use super::solution::Effort;
+use super::{
+    bounds,
+    selection::{Price, Selection},
+    solution::Effort,
+};
 use crate::{
-    schedule::{Choice, Instance, NONE, UNLIMITED},
+    lp::{self, Columns},
+    schedule::{Choice, Instance, Scale, UNLIMITED},
     search::assign::{Aim, Assignment, Measure},
 };
 
@@ -103,12 +108,34 @@ pub fn impossible(inst: &Instance<'_>) -> Vec<bool> {
     out
 }
 
-/// The most priority that any plan can place: all that is possible, or less by the packing relaxation.
+/// The most priority that any plan can place: all that is possible, or less by the packing relaxation, in
+/// which every unit may also stay out at the price of its priority.
 pub fn bound(inst: &Instance<'_>, impossible: &[bool]) -> f64 {
-    (0..inst.tasks()).filter(|t| !impossible[*t]).map(|t| inst.weight[t]).sum()
+    let all: f64 = (0..inst.tasks()).filter(|t| !impossible[*t]).map(|t| inst.weight[t]).sum();
+    let possible = |u: &u32| inst.units.row(*u as usize).iter().all(|t| !impossible[*t as usize]);
+    let units: Vec<u32> = (0..inst.units.len() as u32).filter(possible).collect();
+    let scale = Scale::for_largest(all.max(1.0), 6);
+    let weight = |u: &u32| inst.units.row(*u as usize).iter().map(|t| inst.weight[*t as usize]).sum::<f64>();
+    let weights = units.iter().map(|u| scale.floor(weight(u))).collect();
+    let selection = Selection::new(inst, units, Price::Nothing);
+    let leaving = Leaving { selection: &selection, weights };
+    let found = lp::relax(&leaving, &selection.rows, &[], &bounds::effort(inst, None));
+    all - found.map_or(0.0, |f| scale.back(f.bound.floor_f64()).max(0.0))
 }
 
-/// True for each task whose unit has an agent.
-pub fn placed(inst: &Instance<'_>, agent: &[u32]) -> Vec<bool> {
-    (0..inst.tasks()).map(|t| agent[inst.unit_of[t] as usize] != NONE).collect()
+/// A selection in which each unit may also be left out.
+struct Leaving<'s, 'i> {
+    selection: &'s Selection<'i>,
+    weights: Vec<i64>,
+}
+
+impl Columns for Leaving<'_, '_> {
+    fn groups(&self) -> usize {
+        self.selection.groups()
+    }
+
+    fn visit(&self, group: usize, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
+        self.selection.visit(group, see);
+        see(u32::MAX, self.weights[group], &[]);
+    }
 }

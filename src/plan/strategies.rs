@@ -11,12 +11,17 @@ use super::{
 use crate::{
     lp::Relaxation,
     model::Strategy,
-    schedule::Instance,
+    schedule::{Instance, NONE},
     search::{
         Goal,
+        anneal::Floor,
         assign::{Aim, Assignment, Measure},
+        dynasearch,
     },
 };
+
+/// Tasks up to which the hybrid strategy looks at every other strategy's draft.
+const FEW: usize = 1_000;
 
 /// First and last temperature of a search over assignments, in units of the mean cost of a unit.
 const HOT: f64 = 0.02;
@@ -45,39 +50,50 @@ impl<'i> Start<'i> {
         if units == self.units() {
             return;
         }
-        let effort = bounds::effort(self.inst, None);
-        match strategy {
-            Strategy::CostOptimized => {
-                let selection = Selection::new(self.inst, units, Price::Cost);
-                bounds.cost = bounds::cost(self.inst, selection.units(), bounds::relax(&selection, &effort).as_ref());
-            }
-            Strategy::LoadBalanced => {
-                let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
-                let found = bounds::relax(&selection, &effort);
-                bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
-            }
-            _ => {
-                let path = bounds::path(self.inst, self.heads, &units);
-                let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
-                bounds.makespan = bounds::makespan(path, bounds::relax(&selection, &effort).as_ref());
-            }
+        let all = strategy == Strategy::Hybrid;
+        if all || strategy == Strategy::CostOptimized {
+            self.relax_cost(units.clone(), bounds);
         }
+        if all || strategy == Strategy::LoadBalanced {
+            self.relax_load(units.clone(), bounds);
+        }
+        if all || strategy == Strategy::PerformanceOptimized {
+            self.relax_makespan(units, bounds);
+        }
+    }
+
+    fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+        let selection = Selection::new(self.inst, units, Price::Cost);
+        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
+        (selection, found)
+    }
+
+    fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+        let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
+        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
+        (selection, found)
+    }
+
+    fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+        let path = bounds::path(self.inst, self.heads, &units);
+        let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
+        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        bounds.makespan = bounds::makespan(path, found.as_ref());
+        (selection, found)
     }
 
     /// Least cost, then makespan.
     pub fn by_cost(&self, bounds: &mut Bounds) -> Draft<'i> {
-        let selection = Selection::new(self.inst, self.units(), Price::Cost);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
-        bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
-        let assignment = self.improved(&self.placed, &selection, found.as_ref(), Aim::Cost);
-        self.timed(&assignment, Strategy::CostOptimized)
+        let (selection, found) = self.relax_cost(self.units(), bounds);
+        let assignment = self.improved(&self.placed, &selection, found.as_ref(), Aim::Cost { bound: bounds.cost.0 });
+        self.timed(&assignment, Strategy::CostOptimized, bounds)
     }
 
     /// Least greatest utilization, then variance, then makespan.
     pub fn by_load(&self, bounds: &mut Bounds) -> Draft<'i> {
-        let selection = Selection::new(self.inst, self.units(), Price::Nothing).with_utilization(LEVEL_COST);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
-        bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
+        let (selection, found) = self.relax_load(self.units(), bounds);
         let measure = Measure::Utilization;
         let mut level = self.placed.clone();
         level.set_aim(Aim::Spread { measure, cap: level.peak() });
@@ -93,7 +109,7 @@ impl<'i> Start<'i> {
         };
         assignment.set_aim(Aim::Spread { measure, cap: assignment.peak() });
         assignment.anneal(self.budget.assignment / 2, 1e-4, 1e-7, 5);
-        self.timed(&assignment, Strategy::LoadBalanced)
+        self.timed(&assignment, Strategy::LoadBalanced, bounds)
     }
 
     /// The better of the assignment that everything was placed by and the relaxation's, improved.
@@ -125,30 +141,59 @@ impl<'i> Start<'i> {
     }
 
     /// Times for a finished assignment: its agents stay unless some task finds no time there.
-    fn timed(&self, assignment: &Assignment<'i>, strategy: Strategy) -> Draft<'i> {
+    fn timed(&self, assignment: &Assignment<'i>, strategy: Strategy, bounds: &Bounds) -> Draft<'i> {
         let goal = goal_of(self.inst, strategy);
         let mut draft = Draft::keeping(self.inst, &assignment.room, &goal);
         let stuck = draft.sequence.total().missing > 0.0;
         let goal = if stuck { Goal { cost: 1e3, ..goal } } else { goal };
-        draft.improve(self.inst, &goal, &self.budget, stuck, f64::NEG_INFINITY);
+        draft.improve(self.inst, &goal, &self.budget.shared(), stuck, &self.floor(bounds));
         draft
+    }
+
+    /// Least weighted sum: the best of the other strategies' drafts, improved as such.
+    pub fn by_all(&self, bounds: &mut Bounds) -> Draft<'i> {
+        let fast = Start { budget: self.budget.shared(), placed: self.placed.clone(), ..*self };
+        let mut drafts = vec![fast.by_cost(bounds), fast.by_time(Strategy::PerformanceOptimized, bounds)];
+        if self.inst.tasks() <= FEW {
+            drafts.push(fast.by_load(bounds));
+            drafts.push(fast.by_time(Strategy::DeadlineAware, bounds));
+        } else {
+            self.relax_load(self.units(), bounds);
+        }
+        let placed: Vec<bool> = self.inst.unit_of.iter().map(|u| self.placed.room.agent[*u as usize] != NONE).collect();
+        let goal = Goal::of(self.inst, Strategy::Hybrid, bounds.references(self.inst, &placed));
+        let energy = |d: &Draft<'i>| d.energy(self.inst, &goal);
+        let mut best = drafts.remove(0);
+        for draft in drafts {
+            if energy(&draft) < energy(&best) {
+                best = draft;
+            }
+        }
+        best.improve(self.inst, &goal, &self.budget, true, &self.floor(bounds));
+        best
+    }
+
+    /// What no schedule of the placed units can beat, as far as it is known before the search.
+    fn floor(&self, bounds: &Bounds) -> Floor {
+        let late = |t: usize| self.inst.weight[t] * (self.heads.finish[t] - self.inst.deadline[t]).max(0) as f64;
+        let is_placed = |t: &usize| self.placed.room.agent[self.inst.unit_of[*t] as usize] != NONE;
+        Floor { makespan: bounds.makespan.0, tardiness: (0..self.inst.tasks()).filter(is_placed).map(late).sum() }
     }
 
     /// Best times: makespan or weighted tardiness first.
     pub fn by_time(&self, strategy: Strategy, bounds: &mut Bounds) -> Draft<'i> {
         let goal = goal_of(self.inst, strategy);
-        let units = self.units();
-        let path = bounds::path(self.inst, self.heads, &units);
-        let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
-        bounds.makespan = bounds::makespan(path, found.as_ref());
+        let (selection, found) = self.relax_makespan(self.units(), bounds);
         let bound = bounds.makespan.0 as f64;
         let aim = Aim::Peak { measure: Measure::Work, bound };
         let level = self.improved(&self.placed, &selection, found.as_ref(), aim);
         let kept = Draft::keeping(self.inst, &level.room, &goal);
         let chosen = Draft::choosing(self.inst, &level.room, &goal);
         let mut draft = if kept.energy(self.inst, &goal) <= chosen.energy(self.inst, &goal) { kept } else { chosen };
-        draft.improve(self.inst, &goal, &self.budget, true, f64::NEG_INFINITY);
+        draft.improve(self.inst, &goal, &self.budget, true, &self.floor(bounds));
+        if strategy == Strategy::DeadlineAware && dynasearch::applies(self.inst) {
+            draft.reorder(self.inst, &goal, &self.budget);
+        }
         draft
     }
 }

@@ -3,7 +3,10 @@
 //! often than others. The acceptance threshold is drawn first, so a replay stops once it must exceed it.
 
 use super::{Goal, Rng, Sequence};
-use crate::schedule::{Choice, Instance, NONE, Room};
+use crate::{
+    model::Ms,
+    schedule::{Choice, Instance, NONE, Room},
+};
 
 /// How a descent is to go.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +21,15 @@ pub struct Schedule {
     pub reassign: bool,
     /// Seed of the draws.
     pub seed: u64,
+}
+
+/// What no schedule can beat: once the goal's first component is there, only tie-breaks are left to gain.
+#[derive(Debug, Clone, Copy)]
+pub struct Floor {
+    /// Makespan, ms.
+    pub makespan: Ms,
+    /// Weighted tardiness, priority ms.
+    pub tardiness: f64,
 }
 
 /// The search's state.
@@ -42,14 +54,14 @@ struct Best {
     choice: Vec<Choice>,
 }
 
-/// Improves a schedule in place; stops early where the energy comes down to `target`.
+/// Improves a schedule in place; spends a tenth of its work at most once the floor is reached.
 pub fn anneal<'i>(
     inst: &'i Instance<'i>,
     sequence: &mut Sequence<'i>,
     room: &mut Room<'i>,
     goal: &Goal,
     plan: &Schedule,
-    target: f64,
+    floor: &Floor,
 ) {
     if sequence.order.len() < 2 {
         return;
@@ -67,12 +79,12 @@ pub fn anneal<'i>(
         room,
     };
     if first < search.sequence.order.len() {
-        search.run(plan, target);
+        search.run(plan, floor);
     }
 }
 
 impl Annealer<'_, '_> {
-    fn run(&mut self, plan: &Schedule, target: f64) {
+    fn run(&mut self, plan: &Schedule, floor: &Floor) {
         self.cost = self.sequence.order.iter().map(|t| self.sequence.choice[*t as usize].cost as f64).sum();
         let mut energy = self.sequence.total().energy(self.goal) + self.assigned_energy(0.0);
         let mut best = self.remember(energy);
@@ -81,9 +93,10 @@ impl Annealer<'_, '_> {
         let cooling = libm::log(plan.cold / plan.hot);
         let mut temperature = plan.hot * scale;
         let mut round = 0u32;
-        while best.energy > target {
+        let mut allowed = if self.is_at(floor) { plan.work / 10 } else { plan.work };
+        loop {
             let used = self.sequence.timeline.work - begin;
-            if used >= plan.work {
+            if used >= allowed {
                 break;
             }
             if round.is_multiple_of(64) {
@@ -98,10 +111,22 @@ impl Annealer<'_, '_> {
                 self.stale = true;
                 if energy < best.energy - 1e-9 {
                     best = self.remember(energy);
+                    if allowed == plan.work && self.is_at(floor) {
+                        allowed = plan.work.min(used + plan.work / 10);
+                    }
                 }
             }
         }
         self.recall(best);
+    }
+
+    /// True where everything found its time and the component that weighs most is at its floor.
+    fn is_at(&self, floor: &Floor) -> bool {
+        let total = self.sequence.total();
+        let single = self.goal.cost == 0.0 && self.goal.peak == 0.0;
+        let tardy = self.goal.tardiness > self.goal.makespan;
+        let there = if tardy { total.tardiness <= floor.tardiness } else { total.makespan <= floor.makespan };
+        single && total.missing == 0.0 && there
     }
 
     /// Mean energy that one task adds, the unit of temperatures.

@@ -30,6 +30,9 @@ impl Assignment<'_> {
                 }
                 self.oscillate();
             }
+            if i.is_multiple_of(round) && self.is_settled(best.0) {
+                break;
+            }
             let limit = -temperature * libm::log(self.rng.unit());
             let moved = self.step(limit);
             if (if self.strict { i % round == round - 1 } else { moved }) && self.is_feasible() {

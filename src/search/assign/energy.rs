@@ -11,7 +11,7 @@ impl Assignment<'_> {
     pub fn set_aim(&mut self, aim: Aim) {
         self.aim = aim;
         self.target = match aim {
-            Aim::Cost => 1.0,
+            Aim::Cost { .. } => 1.0,
             Aim::Peak { .. } => self.peak(),
             Aim::Spread { cap, .. } => cap,
         }
@@ -26,12 +26,21 @@ impl Assignment<'_> {
         (0..self.level.len()).map(|a| self.raw_level(a)).fold(0.0, f64::max)
     }
 
+    /// True where the best value met is at the aim's bound, so that nothing is left to gain.
+    pub(super) fn is_settled(&self, best: f64) -> bool {
+        match self.aim {
+            Aim::Peak { bound, .. } => best <= bound * (1.0 + 1e-12),
+            Aim::Cost { bound } => best <= bound as f64 / self.unit_cost,
+            Aim::Spread { .. } => false,
+        }
+    }
+
     /// What the aim measures, missing units first.
     pub fn value(&self) -> f64 {
         let missing: f64 = self.missing.iter().map(|u| MISSING * self.weight[*u as usize]).sum();
         match self.aim {
             Aim::Peak { .. } => missing + self.peak(),
-            Aim::Cost => missing + self.cost as f64 / self.unit_cost,
+            Aim::Cost { .. } => missing + self.cost as f64 / self.unit_cost,
             Aim::Spread { .. } => self.energy,
         }
     }
@@ -100,7 +109,7 @@ impl Assignment<'_> {
         let hard = self.room.overflow(a);
         let over = if self.strict { hard * 1e9 } else { hard };
         match self.aim {
-            Aim::Cost => (0.0, over),
+            Aim::Cost { .. } => (0.0, over),
             Aim::Peak { .. } => (0.0, over + (self.raw_level(a) / self.target - 1.0).max(0.0)),
             Aim::Spread { .. } => {
                 let raw = self.raw_level(a);
@@ -114,8 +123,8 @@ impl Assignment<'_> {
     pub(super) fn cost_energy(&self, u: usize, c: &Choice) -> f64 {
         match (self.aim, &self.prices) {
             (Aim::Spread { .. }, _) | (Aim::Peak { .. }, None) => 0.0,
-            (Aim::Cost | Aim::Peak { .. }, Some(prices)) => prices.excess(self.inst, u, c),
-            (Aim::Cost, None) => c.cost as f64 / self.unit_cost,
+            (Aim::Cost { .. } | Aim::Peak { .. }, Some(prices)) => prices.excess(self.inst, u, c),
+            (Aim::Cost { .. }, None) => c.cost as f64 / self.unit_cost,
         }
     }
 }

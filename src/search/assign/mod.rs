@@ -15,8 +15,11 @@ use crate::schedule::{Choice, Instance, Room};
 /// What an assignment is to be best at, after placing as much as it can.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Aim {
-    /// Least Σ cost.
-    Cost,
+    /// Least Σ cost; no assignment costs less than `bound`, scaled.
+    Cost {
+        /// A proven bound of the scaled cost.
+        bound: i64,
+    },
     /// Least greatest level; no level lies below `bound` in the best assignment.
     Peak {
         /// What is levelled.

@@ -14,7 +14,7 @@ impl Assignment<'_> {
         if !self.room.fits_apart(u, c.agent) {
             return false;
         }
-        let Some(old) = self.choice[u] else { return self.attempt(&[(u as u32, Some(c))], limit) };
+        let Some(old) = self.choice[u] else { return self.place(u, c, limit) };
         if old.agent == c.agent {
             return false;
         }
@@ -28,6 +28,18 @@ impl Assignment<'_> {
             return false;
         }
         self.attempt(&[(u as u32, Some(c)), (v as u32, Some(back))], limit)
+    }
+
+    /// Puts a missing unit on an agent; where it has no room, another goes elsewhere, or out.
+    fn place(&mut self, u: usize, c: Choice, limit: f64) -> bool {
+        let there = &self.members[c.agent as usize];
+        if self.room.fits(u, &c) || there.is_empty() {
+            return self.attempt(&[(u as u32, Some(c))], limit);
+        }
+        let v = there[self.rng.below(there.len())] as usize;
+        let away = if self.rng.one_in(4) { None } else { self.draw(v).filter(|a| a.agent != c.agent) };
+        let away = away.filter(|a| self.room.fits(v, a));
+        self.attempt(&[(v as u32, away), (u as u32, Some(c))], limit)
     }
 
     fn pick(&mut self) -> usize {
