@@ -34,22 +34,29 @@ pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> 
     };
     let mut best = packed(inst, aim, &by(&|u| size[u as usize]));
     if possible_but_missing(inst, &best) {
-        for other in
-            [packed(inst, aim, &by(&|u| weight(inst, u))), packed(inst, aim, &by(&|u| weight(inst, u) / size[u as usize].max(1e-9)))]
-        {
+        let orders = [
+            by(&|u| size[u as usize]),
+            by(&|u| weight(inst, u)),
+            by(&|u| weight(inst, u) / size[u as usize].max(1e-9)),
+        ];
+        let tried = orders.iter().flat_map(|order| [packed(inst, aim, order), best_fit(inst, aim, order)]);
+        for other in tried.skip(1) {
             if missing_weight(inst, &other) < missing_weight(inst, &best) {
                 best = other;
             }
-        }
-        let priced = by_prices(inst, aim);
-        if missing_weight(inst, &priced) < missing_weight(inst, &best) {
-            best = priced;
         }
         best.set_aim(aim);
         best.anneal(attempts(inst, effort), 0.5, 1e-3, 17);
     }
     best.close_over_precedence();
     best
+}
+
+/// Packs each unit where least is left, which keeps whole agents free for the large ones.
+fn best_fit<'i>(inst: &'i Instance<'i>, aim: Aim, order: &[u32]) -> Assignment<'i> {
+    let mut out = Assignment::new(inst, aim);
+    out.pack(order, |a, u, c| -a.fullness(u, c));
+    out
 }
 
 fn packed<'i>(inst: &'i Instance<'i>, aim: Aim, order: &[u32]) -> Assignment<'i> {
@@ -108,29 +115,6 @@ pub fn impossible(inst: &Instance<'_>) -> Vec<bool> {
             }
         }
     }
-    out
-}
-
-/// Packs by what the packing relaxation charges for room: the units that bring most priority for it first,
-/// each where it is cheapest and, of equals, where least is left (best fit); then others make way.
-fn by_prices<'i>(inst: &'i Instance<'i>, aim: Aim) -> Assignment<'i> {
-    let mut out = Assignment::new(inst, aim);
-    let possible = |u: &u32| !inst.unit_choices(*u as usize).is_empty();
-    let units: Vec<u32> = (0..inst.units.len() as u32).filter(possible).collect();
-    let leaving = Leaving::new(inst, units.clone());
-    let Some(found) = leaving.relax() else { return out };
-    let prices = leaving.selection.prices(&found.prices);
-    let gain = |u: u32| weight(inst, u) / prices.least[u as usize].max(1e-9);
-    let mut order = units;
-    order.sort_by(|a, b| gain(*b).total_cmp(&gain(*a)).then(a.cmp(b)));
-    let unit = prices.mean.max(1e-9);
-    out.pack(&order, |a, u, c| prices.of(inst, u, c) / unit - 1e-3 * a.fullness(u, c));
-    out.repair(|u, count| {
-        let mut row = inst.unit_choices(u).to_vec();
-        row.sort_by(|a, b| prices.of(inst, u, a).total_cmp(&prices.of(inst, u, b)).then(a.agent.cmp(&b.agent)));
-        row.truncate(count);
-        row
-    });
     out
 }
 
