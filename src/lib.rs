@@ -1,4 +1,35 @@
 //! orch: a deterministic batch planner for fleets of AI agents.
+//!
+//! # Layers
+//!
+//! A file imports only from rows below its own; rooms of one row do not import each other
+//! (`tests/layers.rs` holds this).
+//!
+//! | row | rooms |
+//! |---|---|
+//! | 1 | [`cli`]: arguments, exit status, streams; one thin file per subcommand |
+//! | 2 | [`distribute`], [`generate`]: one room per subcommand, `Options` in, `Report` out |
+//! | 3 | [`plan`]: the engine, callable from every command |
+//! | 4 | [`search`]: construction and improvement under budgets of work |
+//! | 5 | [`schedule`]: the instance and its timeline (builds), metrics (measure), verify (checks) |
+//! | 6 | [`input`]: files to model, with located problems; [`report`]: how documents look |
+//! | 7 | [`lp`]: relaxations and certified bounds; numbers in, numbers out |
+//! | 8 | [`error`]: findings and errors, split by who has to act |
+//! | 9 | [`model`]: the snapshot in memory and the derived quantities, each defined once |
+//!
+//! # One plan, followed through the files
+//!
+//! 1. [`input::read`] turns YAML or JSON into a located tree, checks everything and builds a
+//!    [`model::Snapshot`]; lists are sorted by id, so the order of the file cannot matter.
+//! 2. [`model::Quantities`] finds the classes of tasks and their eligible agents; processing time, load, cost
+//!    and transfer are defined there and nowhere else.
+//! 3. [`plan::solve`] lays out a [`schedule::Instance`] (integers in flat rows; tasks that belong together are
+//!    one unit), places as much priority as it finds room for, and hands over to the strategy.
+//! 4. A strategy relaxes its problem ([`lp::relax`]): smoothed prices or column generation, and a bound that
+//!    is recomputed in integers. The prices guide [`search::assign`]; [`search::construct`] gives times, in
+//!    any gap; [`search::anneal`] and [`search::dynasearch`] improve them.
+//! 5. [`schedule::verify`] checks the plan from the model alone, sharing nothing with what built it; only then
+//!    is it measured, explained and printed.
 
 pub mod cli;
 pub mod distribute;

@@ -120,7 +120,7 @@ codes! {
     UNKNOWN_SERVICE "ORCH034" "unknown-service" Error Plans "no agent or service has this id" "correct the id, or add the service under network.services";
     UNKNOWN_AGENT_OR_TYPE "ORCH035" "unknown-agent-or-type" Error Plans "no agent has this id or type" "correct the name, or add the agent";
     LONELY_ZONE "ORCH036" "lonely-zone" Warning All "the name is no agent, and no agent or other link is in such a zone" "correct the name, or place an agent in the zone";
-    CYCLE "ORCH040" "dependency-cycle" Error Plans "tasks wait for each other in a circle" "drop one of the dependencies, or make it soft; `orch resolve` finds the fewest to drop";
+    CYCLE "ORCH040" "dependency-cycle" Error Plans "tasks wait for each other in a circle" "drop one of the dependencies, or make it soft";
     SELF_DEPENDENCY "ORCH041" "self-dependency" Error Plans "a task names itself" "remove the entry";
     ZERO_BANDWIDTH "ORCH042" "zero-bandwidth" Error All "a link has no bandwidth" "remove the link, or leave bandwidth_mbps out where it is unlimited";
     RESOURCE_AND_BUDGET "ORCH043" "resource-and-budget" Error All "an agent lists one dimension both as a resource and as a budget" "keep it under `resources` (at any moment) or under `budget` (over the plan)";
