@@ -30,6 +30,21 @@
 //!    any gap; [`search::anneal`] and [`search::dynasearch`] improve them.
 //! 5. [`schedule::verify`] checks the plan from the model alone, sharing nothing with what built it; only then
 //!    is it measured, explained and printed.
+//!
+//! # From Rust
+//!
+//! ```
+//! use orch::{distribute, input, model::Strategy};
+//!
+//! # fn main() -> Result<(), orch::error::Error> {
+//! let request = input::Request { files: vec!["examples/minimal.yaml".into()], ..input::Request::default() };
+//! let input = input::read(&request)?;
+//! let options = distribute::Options { strategy: Strategy::DeadlineAware, ..distribute::Options::default() };
+//! let report = distribute::run(&input.snapshot, &input.warnings, options)?;
+//! assert!(report.unassigned_tasks.is_empty());
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod cli;
 pub mod distribute;
