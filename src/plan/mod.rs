@@ -8,6 +8,7 @@ mod buckets;
 mod budget;
 mod critical;
 mod draft;
+mod fleets;
 mod guide;
 mod heads;
 mod objective;
@@ -15,6 +16,7 @@ mod place;
 #[cfg(test)]
 mod probe;
 mod reasons;
+mod scan;
 mod selection;
 mod solution;
 mod strategies;

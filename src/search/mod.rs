@@ -5,6 +5,7 @@ pub mod assign;
 pub mod construct;
 pub mod critical;
 pub mod dynasearch;
+pub mod fleet;
 mod goal;
 pub mod ranks;
 mod rng;
