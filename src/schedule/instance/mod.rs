@@ -17,6 +17,7 @@ use super::{
     scale::{Scale, UNLIMITED},
     timeline::NONE,
 };
+use crate::limit::Limit;
 use crate::model::{AgentIx, Ms, NEVER, Offer, Quantities};
 
 /// A unit of tasks on one agent that could hold it alone.
@@ -130,6 +131,8 @@ pub struct Instance<'q> {
     pub cost_scale: Scale,
     /// Scale of loads.
     pub load_scale: Scale,
+    /// When searches have to end.
+    pub limit: Limit,
 }
 
 impl<'q> Instance<'q> {
@@ -187,6 +190,7 @@ impl<'q> Instance<'q> {
             gauge: Gauge::new(q, scales.load),
             cost_scale: scales.cost,
             load_scale: scales.load,
+            limit: Limit::default(),
         };
         out.offer_at = out.places();
         out.held = out.reserved.held.iter().map(|h| scales.shared[h.resource.at()].demand(h.amount)).collect();
