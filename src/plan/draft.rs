@@ -7,7 +7,7 @@ use crate::{
     search::{
         Goal, Sequence,
         anneal::{self, Floor, Schedule},
-        construct, dynasearch, ranks,
+        construct, disjunctive, dynasearch, ranks,
     },
 };
 
@@ -64,6 +64,9 @@ impl<'i> Draft<'i> {
         }
         let runs: &[(f64, f64)] =
             if inst.tasks() <= FEW { &[(0.5, 0.01), (3.0, 0.03), (0.15, 0.003)] } else { &[(0.5, 0.01)] };
+        if goal.is_makespan() && disjunctive::applies(inst) {
+            self.sequence_anew(inst, goal, budget, reassign, floor);
+        }
         let start = self.clone();
         for (i, (hot, cold)) in runs.iter().enumerate() {
             let work = budget.schedule / runs.len() as u64;
@@ -73,6 +76,26 @@ impl<'i> Draft<'i> {
             if run.energy(inst, goal) < self.energy(inst, goal) {
                 *self = run;
             }
+        }
+    }
+
+    /// Searches over sequences where nothing else is to be decided.
+    fn sequence_anew(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget, reassign: bool, floor: &Floor) {
+        let plan = disjunctive::Plan { work: budget.schedule, floor: floor.makespan, seed: 1 };
+        let (order, choice) = disjunctive::improve(inst, &self.sequence, reassign, plan);
+        let mut run = Self { sequence: Sequence::new(inst, order, choice), room: self.room.clone() };
+        for t in &run.sequence.order {
+            let unit = inst.unit_of[*t as usize] as usize;
+            let (old, new) = (run.room.agent[unit], run.sequence.choice[*t as usize].agent);
+            if old != new
+                && let (Some(old), Some(new)) = (inst.unit_choice(unit, old), inst.unit_choice(unit, new))
+            {
+                run.room.give(unit, &old);
+                run.room.take(unit, &new);
+            }
+        }
+        if run.energy(inst, goal) < self.energy(inst, goal) {
+            *self = run;
         }
     }
 

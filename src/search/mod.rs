@@ -4,6 +4,7 @@ pub mod anneal;
 pub mod assign;
 pub mod construct;
 pub mod critical;
+pub mod disjunctive;
 pub mod dynasearch;
 mod goal;
 pub mod ranks;
