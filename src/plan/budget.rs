@@ -8,6 +8,8 @@ use crate::schedule::Instance;
 pub struct Budget {
     /// Steps of the search over schedules.
     pub schedule: u64,
+    /// Steps of the search over sequences.
+    pub sequences: u64,
     /// Changes that the search over assignments tries.
     pub assignment: u64,
 }
@@ -15,7 +17,7 @@ pub struct Budget {
 impl Budget {
     /// A part of the budget, for one of several drafts.
     pub fn shared(self) -> Self {
-        Self { schedule: self.schedule / 4, assignment: self.assignment / 4 }
+        Self { schedule: self.schedule / 4, sequences: self.sequences / 4, assignment: self.assignment / 4 }
     }
 
     /// The budget of an effort at an instance's size.
@@ -24,10 +26,11 @@ impl Budget {
         // A replay costs about n steps, so small batches get many and large ones few.
         let standard = (400 * n * n).clamp(1_500_000, 20_000_000);
         let moves = (6_000 * n).clamp(30_000, 2_500_000);
+        let sequences = (4_000 * n * n).clamp(1_500_000, 40_000_000);
         match effort {
-            Effort::Quick => Self { schedule: standard / 20, assignment: moves / 20 },
-            Effort::Standard => Self { schedule: standard, assignment: moves },
-            Effort::High => Self { schedule: 600_000_000, assignment: moves * 20 },
+            Effort::Quick => Self { schedule: standard / 20, sequences: sequences / 20, assignment: moves / 20 },
+            Effort::Standard => Self { schedule: standard, sequences, assignment: moves },
+            Effort::High => Self { schedule: 600_000_000, sequences: 1_100_000_000, assignment: moves * 20 },
         }
     }
 }

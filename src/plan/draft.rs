@@ -64,12 +64,15 @@ impl<'i> Draft<'i> {
         }
         let runs: &[(f64, f64)] =
             if inst.tasks() <= FEW { &[(0.5, 0.01), (3.0, 0.03), (0.15, 0.003)] } else { &[(0.5, 0.01)] };
+        let mut annealing = budget.schedule;
         if goal.is_makespan() && disjunctive::applies(inst) {
             self.sequence_anew(inst, goal, budget, reassign, floor);
+            // What is left are tie-breaks.
+            annealing /= 20;
         }
         let start = self.clone();
         for (i, (hot, cold)) in runs.iter().enumerate() {
-            let work = budget.schedule / runs.len() as u64;
+            let work = annealing / runs.len() as u64;
             let plan = Schedule { work, hot: *hot, cold: *cold, reassign, seed: 1 + i as u64 };
             let mut run = start.clone();
             anneal::anneal(inst, &mut run.sequence, &mut run.room, goal, &plan, floor);
@@ -81,7 +84,7 @@ impl<'i> Draft<'i> {
 
     /// Searches over sequences where nothing else is to be decided.
     fn sequence_anew(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget, reassign: bool, floor: &Floor) {
-        let plan = disjunctive::Plan { work: budget.schedule, floor: floor.makespan, seed: 1 };
+        let plan = disjunctive::Plan { work: budget.sequences, floor: floor.makespan, seed: 1 };
         let (order, choice) = disjunctive::improve(inst, &self.sequence, reassign, plan);
         let mut run = Self { sequence: Sequence::new(inst, order, choice), room: self.room.clone() };
         for t in &run.sequence.order {

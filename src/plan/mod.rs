@@ -8,14 +8,17 @@ mod buckets;
 mod budget;
 mod critical;
 mod draft;
+mod grain;
 mod guide;
 mod heads;
 mod objective;
+mod one_machine;
 mod place;
 #[cfg(test)]
 mod probe;
 mod reasons;
 mod selection;
+mod sequencing;
 mod solution;
 mod strategies;
 mod windows;

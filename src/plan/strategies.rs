@@ -4,9 +4,11 @@ use super::{
     bounds::{self, Bounds},
     budget::Budget,
     draft::{Draft, goal_of},
+    grain,
     guide::Guide,
     heads::Heads,
     selection::{LEVEL_COST, Price, Selection},
+    sequencing::Sequencing,
 };
 use crate::{
     lp::Relaxation,
@@ -78,9 +80,10 @@ impl<'i> Start<'i> {
 
     fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let path = bounds::path(self.inst, self.heads, &units);
+        let sequencing = Sequencing::new(self.inst, self.heads, &units);
         let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
         let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
-        bounds.makespan = bounds::makespan(path, found.as_ref());
+        bounds.makespan = sequencing.makespan(bounds::makespan(path, found.as_ref()), grain::of(self.inst));
         (selection, found)
     }
 

@@ -161,9 +161,8 @@ impl<'s, 'i> Graph<'s, 'i> {
     /// When a task's inputs could be on another agent.
     pub fn input_on(&self, t: usize, agent: u32) -> Ms {
         let (shop, begin) = (self.shop, self.shop.preds.begin(t));
-        let arrives = |(i, p): (usize, &u32)| {
-            self.finish(*p as usize) + shop.lag(begin + i, self.agent[*p as usize], agent)
-        };
+        let arrives =
+            |(i, p): (usize, &u32)| self.finish(*p as usize) + shop.lag(begin + i, self.agent[*p as usize], agent);
         let first = shop.release[t].max(shop.opens[agent as usize]);
         shop.preds.row(t).iter().enumerate().map(arrives).fold(first, Ms::max)
     }
@@ -213,7 +212,11 @@ impl<'s, 'i> Graph<'s, 'i> {
     fn unlink(&mut self, t: u32) {
         let (b, a) = (self.before[t as usize], self.after[t as usize]);
         let ends = &mut self.ends[self.agent[t as usize] as usize];
-        if b == NONE { ends.0 = a } else { self.after[b as usize] = a }
+        if b == NONE {
+            ends.0 = a
+        } else {
+            self.after[b as usize] = a
+        }
         if a == NONE { ends.1 = b } else { self.before[a as usize] = b }
     }
 
@@ -221,8 +224,16 @@ impl<'s, 'i> Graph<'s, 'i> {
     fn link(&mut self, t: u32, agent: u32, b: u32) {
         let ends = &mut self.ends[agent as usize];
         let a = if b == NONE { ends.0 } else { self.after[b as usize] };
-        if b == NONE { ends.0 = t } else { self.after[b as usize] = t }
-        if a == NONE { ends.1 = t } else { self.before[a as usize] = t }
+        if b == NONE {
+            ends.0 = t
+        } else {
+            self.after[b as usize] = t
+        }
+        if a == NONE {
+            ends.1 = t
+        } else {
+            self.before[a as usize] = t
+        }
         self.before[t as usize] = b;
         self.after[t as usize] = a;
         self.agent[t as usize] = agent;

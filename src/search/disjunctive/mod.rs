@@ -4,11 +4,14 @@
 
 mod block;
 mod graph;
+mod memory;
 mod moves;
 mod order;
 mod relink;
 mod shop;
 mod tabu;
+#[cfg(test)]
+mod tests;
 
 use graph::Kept;
 pub use relink::Plan;

@@ -1,6 +1,6 @@
 //! Moves on a critical path and what each would come to, estimated without carrying it out.
 
-use super::{block::Path, graph::Graph};
+use super::{block::Path, graph::Graph, memory::Memory};
 use crate::{
     model::{Ms, NEVER},
     schedule::{Choice, NONE},
@@ -17,22 +17,21 @@ pub(super) struct Move {
     pub after: u32,
     /// Estimate of the longest path that it makes.
     pub estimate: Ms,
-    /// Stands for the sequence that the move makes.
-    pub makes: u64,
-    /// Stands for the sequence that the move breaks.
-    pub breaks: u64,
+    /// What it changes.
+    pub kind: Kind,
+    /// It would bring back what was given up a short while ago.
+    pub is_tabu: bool,
 }
 
-/// Stands for one task directly before another.
-fn pair(a: u32, b: u32) -> u64 {
-    let z = ((u64::from(a) << 32) | u64::from(b)).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let z = (z ^ (z >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z ^ (z >> 32)
-}
-
-/// Stands for a task on an agent.
-fn place(t: u32, agent: u32) -> u64 {
-    pair(t, agent) ^ 0x5555_5555_5555_5555
+/// What a move changes; positions are on the path.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    /// The task at the first position goes behind that at the last.
+    Forward(usize, usize),
+    /// The task at the last position goes before that at the first.
+    Backward(usize, usize),
+    /// The task leaves its agent.
+    Elsewhere,
 }
 
 /// The moves of one step.
@@ -45,50 +44,50 @@ pub(super) struct Moves {
 
 impl Moves {
     /// Finds the moves on a path.
-    pub fn find(&mut self, graph: &mut Graph<'_, '_>, path: &Path) {
+    pub fn find(&mut self, graph: &mut Graph<'_, '_>, path: &Path, memory: &Memory) {
         self.all.clear();
         let makespan = graph.makespan();
         for (first, last) in &path.blocks {
-            let block = &path.tasks[*first..=*last];
-            self.within(graph, block, makespan);
+            self.within(graph, path, (*first, *last), makespan, memory);
         }
         for t in &path.tasks {
             if graph.shop.movable[*t as usize] {
-                self.elsewhere(graph, *t);
+                self.elsewhere(graph, *t, memory);
             }
         }
     }
 
     /// N7 (Zhang, Li, Guan, Rao 2007): a task of the block goes to its begin or end, or its first or last
     /// inside. Of a block that begins or ends the plan, that end does not matter.
-    fn within(&mut self, graph: &mut Graph<'_, '_>, block: &[u32], makespan: Ms) {
-        let k = block.len();
-        if k < 2 {
+    fn within(&mut self, graph: &mut Graph<'_, '_>, path: &Path, block: (usize, usize), makespan: Ms, memory: &Memory) {
+        let (low, high) = block;
+        if low == high {
             return;
         }
-        let (first, last) = (block[0] as usize, block[k - 1] as usize);
+        let (first, last) = (path.tasks[low] as usize, path.tasks[high] as usize);
         let begins = graph.head[first] <= graph.shop.opens[graph.agent[first] as usize];
         let ends = graph.finish(last) >= makespan;
-        for i in 0..k - 1 {
-            if !ends || (i == 0 && !begins) {
-                self.forward(graph, &block[i..]);
+        for i in low..high {
+            if !ends || (i == low && !begins) {
+                self.forward(graph, path, (i, high), memory);
             }
-            if i > 0 && !begins {
-                self.forward(graph, &block[..=i]);
+            if i > low && !begins {
+                self.forward(graph, path, (low, i), memory);
             }
         }
-        for i in 1..k {
-            if !begins || (i == k - 1 && !ends) {
-                self.backward(graph, &block[..=i]);
+        for i in low + 1..=high {
+            if !begins || (i == high && !ends) {
+                self.backward(graph, path, (low, i), memory);
             }
-            if i < k - 1 && !ends {
-                self.backward(graph, &block[i..]);
+            if i < high && !ends {
+                self.backward(graph, path, (i, high), memory);
             }
         }
     }
 
     /// The first of a stretch goes behind its last (Balas, Vazacopoulos 1998). O(stretch).
-    fn forward(&mut self, graph: &mut Graph<'_, '_>, stretch: &[u32]) {
+    fn forward(&mut self, graph: &mut Graph<'_, '_>, path: &Path, span: (usize, usize), memory: &Memory) {
+        let stretch = &path.tasks[span.0..=span.1];
         let (u, v) = (stretch[0] as usize, stretch[stretch.len() - 1] as usize);
         let blocked = |s: &(u32, u32)| s.0 as usize == v || !graph.has_no_path(s.0 as usize, v);
         if graph.shop.succs.row(u).iter().any(blocked) {
@@ -110,12 +109,13 @@ impl Moves {
             after = graph.work[*t as usize] + graph.output[*t as usize].max(after);
             estimate = estimate.max(head + after);
         }
-        let inner = rest.windows(2).fold(0u64, |sum, w| sum.wrapping_add(pair(w[0], w[1])));
-        self.push(graph, u, v as u32, estimate, inner.wrapping_add(pair(v as u32, u as u32)), inner.wrapping_add(pair(u as u32, rest[0])), stretch.len());
+        let is_tabu = rest.iter().any(|t| memory.bars(*t, u as u32));
+        self.push(graph, u, v as u32, estimate, Kind::Forward(span.0, span.1), is_tabu);
     }
 
     /// The last of a stretch goes before its first. O(stretch).
-    fn backward(&mut self, graph: &mut Graph<'_, '_>, stretch: &[u32]) {
+    fn backward(&mut self, graph: &mut Graph<'_, '_>, path: &Path, span: (usize, usize), memory: &Memory) {
+        let stretch = &path.tasks[span.0..=span.1];
         let k = stretch.len();
         let (u, v) = (stretch[0] as usize, stretch[k - 1] as usize);
         if k == 2 || graph.shop.preds.row(v).iter().any(|p| *p as usize == u || !graph.has_no_path(u, *p as usize)) {
@@ -138,20 +138,20 @@ impl Moves {
             estimate = estimate.max(head + after);
         }
         estimate = estimate.max(own + graph.work[v] + graph.output[v].max(after));
-        let inner = rest.windows(2).fold(0u64, |sum, w| sum.wrapping_add(pair(w[0], w[1])));
-        self.push(graph, v, graph.before[u], estimate, inner.wrapping_add(pair(v as u32, u as u32)), inner.wrapping_add(pair(rest[k - 2], v as u32)), k);
+        let is_tabu = rest.iter().any(|t| memory.bars(v as u32, *t));
+        self.push(graph, v, graph.before[u], estimate, Kind::Backward(span.0, span.1), is_tabu);
     }
 
-    fn push(&mut self, graph: &mut Graph<'_, '_>, t: usize, after: u32, estimate: Ms, makes: u64, breaks: u64, steps: usize) {
+    fn push(&mut self, graph: &mut Graph<'_, '_>, t: usize, after: u32, estimate: Ms, kind: Kind, is_tabu: bool) {
         let to = Choice { agent: graph.agent[t], work: graph.work[t], load: 0, cost: 0 };
-        graph.work_done += steps as u64;
-        self.all.push(Move { task: t as u32, to, after, estimate, makes, breaks });
+        graph.work_done += self.heads.len() as u64;
+        self.all.push(Move { task: t as u32, to, after, estimate, kind, is_tabu });
     }
 
     /// The task goes to another agent, anywhere between those that finish before it could start and those
     /// that leave less time than it (Mastrolilli, Gambardella 2000): no cycle can close there, and some best
     /// place is among them. O(choices · sequence).
-    fn elsewhere(&mut self, graph: &mut Graph<'_, '_>, t: u32) {
+    fn elsewhere(&mut self, graph: &mut Graph<'_, '_>, t: u32, memory: &Memory) {
         let u = t as usize;
         // What its agent comes to without it.
         let (b, a) = (graph.before[u], graph.after[u]);
@@ -172,12 +172,16 @@ impl Moves {
             if c.agent == graph.agent[u] || !shop.fits(&graph.room, u, c) {
                 continue;
             }
-            let input = if shop.is_free { graph.input[u].max(shop.opens[c.agent as usize]) } else { graph.input_on(u, c.agent) };
+            let input = if shop.is_free {
+                graph.input[u].max(shop.opens[c.agent as usize])
+            } else {
+                graph.input_on(u, c.agent)
+            };
             let output = if shop.is_free { graph.output[u] } else { graph.output_on(u, c.agent) };
             if input.max(output) >= NEVER {
                 continue;
             }
-            self.places(graph, t, c, input, output, closed);
+            self.places(graph, t, c, (input, output, closed), memory.bars_from(t, c.agent));
         }
         if !graph.shop.is_roomy
             && let Some(old) = current
@@ -187,9 +191,8 @@ impl Moves {
     }
 
     /// The places of a task in one agent's sequence.
-    fn places(&mut self, graph: &mut Graph<'_, '_>, t: u32, c: &Choice, input: Ms, output: Ms, closed: Ms) {
-        let breaks = place(t, graph.agent[t as usize]);
-        let makes = place(t, c.agent);
+    fn places(&mut self, graph: &mut Graph<'_, '_>, t: u32, c: &Choice, around: (Ms, Ms, Ms), is_tabu: bool) {
+        let (input, output, closed) = around;
         let mut before = NONE;
         let mut next = graph.ends[c.agent as usize].0;
         let mut steps = 1;
@@ -199,7 +202,8 @@ impl Moves {
             let small = next == NONE || graph.rest(next as usize) <= output;
             if late {
                 let own = input.max(graph.free_after(before, c.agent)) + c.work + output.max(graph.rest_from(next));
-                self.all.push(Move { task: t, to: *c, after: before, estimate: own.max(closed), makes, breaks });
+                let estimate = own.max(closed);
+                self.all.push(Move { task: t, to: *c, after: before, estimate, kind: Kind::Elsewhere, is_tabu });
                 if small {
                     break;
                 }

@@ -67,7 +67,7 @@ impl<'s, 'i> Relinking<'s, 'i> {
             // A new population each time the last one has grown alike; the first begins where the caller stands.
             let from = if self.members.is_empty() { best.clone() } else { self.scattered(start) };
             self.members.clear();
-            let found = self.generation(from, start, best.makespan);
+            let found = self.generation(&from, start);
             if found.makespan < best.makespan {
                 best = found;
             }
@@ -80,10 +80,10 @@ impl<'s, 'i> Relinking<'s, 'i> {
     }
 
     /// One population from its making until its members are alike; its best.
-    fn generation(&mut self, from: Kept, start: &Kept, _known: Ms) -> Kept {
+    fn generation(&mut self, from: &Kept, start: &Kept) -> Kept {
         let begin = self.graph.work_done;
         let share = begin + (self.plan.work - begin) / FIRST;
-        let mut best = self.improved(&from);
+        let mut best = self.improved(from);
         self.members.push(best.clone());
         while self.goes_on(&best) && self.graph.work_done < share && self.members.len() < MOST {
             let scattered = self.scattered(start);
@@ -102,6 +102,7 @@ impl<'s, 'i> Relinking<'s, 'i> {
             if child.makespan < best.makespan {
                 best = child.clone();
             }
+            eprint!("{} ", child.makespan / 1000);
             idle = if self.admit(child) { 0 } else { idle + 1 };
         }
         best
@@ -216,5 +217,6 @@ fn hand_over(shop: &Shop<'_>, room: &mut Room<'_>, t: usize, c: &Choice, agent: 
 
 /// Tasks that follow another task in one schedule than in the other.
 fn distance(a: &Kept, b: &Kept) -> usize {
-    a.before.iter().zip(&b.before).filter(|(x, y)| x != y).count() + a.agent.iter().zip(&b.agent).filter(|(x, y)| x != y).count()
+    a.before.iter().zip(&b.before).filter(|(x, y)| x != y).count()
+        + a.agent.iter().zip(&b.agent).filter(|(x, y)| x != y).count()
 }

@@ -109,13 +109,15 @@ fn is_roomy(inst: &Instance<'_>) -> bool {
 }
 
 /// True where the sequences of tasks on agents that do one thing at a time are all there is to decide,
-/// beside the agents: no windows, nothing held in amounts while tasks run, nothing that runs already.
+/// beside the agents: no windows, nothing held in amounts while tasks run, nothing that runs already; and
+/// where they matter to the makespan at all.
 pub fn applies(inst: &Instance<'_>) -> bool {
     let plain = |t: usize| {
-        inst.uses.row(t).iter().all(|(r, _)| inst.shared[*r as usize].capacity >= UNLIMITED)
-            && inst.runs_until[t] < 0
+        inst.uses.row(t).iter().all(|(r, _)| inst.shared[*r as usize].capacity >= UNLIMITED) && inst.runs_until[t] < 0
     };
+    let waits = |t: usize| !inst.preds.row(t).is_empty() || inst.release[t] > 0;
     inst.offered.items().iter().all(|o| o.is_budget)
+        && (0..inst.tasks()).any(waits)
         && inst.agents.iter().all(|a| a.slots == 1 && a.windows.is_empty())
         && (0..inst.tasks()).all(plain)
 }

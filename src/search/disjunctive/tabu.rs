@@ -1,16 +1,17 @@
 //! Tabu search on critical paths (Glover 1989; Nowicki, Smutnicki 1996; Zhang, Li, Guan, Rao 2007): the
-//! best estimated move is made even where it makes things worse, and the sequence that it broke may not come
-//! back for a while.
+//! best estimated move is made even where it makes things worse, and what it gives up may not come back for a
+//! while.
 
 use super::{
     block::Path,
     graph::{Graph, Kept},
-    moves::{Move, Moves},
+    memory::Memory,
+    moves::{Kind, Move, Moves},
 };
 use crate::{model::Ms, search::Rng};
 
-/// Places for broken sequences; a power of two far above the longest tenure.
-const PLACES: usize = 4_096;
+/// What a step costs beside what the graph counts.
+const STEP: u64 = 60;
 
 /// When a search ends.
 #[derive(Debug, Clone, Copy)]
@@ -23,47 +24,33 @@ pub(super) struct Limits {
     pub floor: Ms,
 }
 
-/// Memory of the search.
+/// A search's state beside the graph.
 #[derive(Debug)]
 pub(super) struct Tabu {
-    /// Broken sequences, each with the step until which it may not come back.
-    broken: Vec<(u64, u64)>,
-    step: u64,
-    /// Least tenure and how much more is drawn.
-    tenure: (u64, usize),
+    memory: Memory,
     path: Path,
     moves: Moves,
     ties: Vec<usize>,
 }
 
 impl Tabu {
-    /// A memory that suits `tasks` tasks in sequences on `agents` agents: tenures of Zhang et al. (2007).
+    /// A search over `tasks` tasks in sequences on `agents` agents.
     pub fn new(tasks: usize, agents: usize) -> Self {
-        let length = tasks.div_ceil(agents.max(1));
-        let least = 10 + length / agents.max(1);
-        let more = if length <= 2 * agents { 2 * least / 5 } else { least / 2 };
-        Self {
-            broken: vec![(0, 0); PLACES],
-            step: 1,
-            tenure: (least as u64, more + 1),
-            path: Path::default(),
-            moves: Moves::default(),
-            ties: Vec::new(),
-        }
+        Self { memory: Memory::new(tasks, agents), path: Path::default(), moves: Moves::default(), ties: Vec::new() }
     }
 
     /// Searches from the graph as it stands; `best` is the best schedule met.
     pub fn search(&mut self, graph: &mut Graph<'_, '_>, best: &mut Kept, rng: &mut Rng, limits: &Limits) {
         graph.keep(best);
-        // What was broken in another search is no matter in this one.
-        self.step += 1_000;
+        self.memory.forget();
         let mut since = 0;
         while since < limits.stall && graph.work_done < limits.work && best.makespan > limits.floor {
             self.path.draw(graph, rng);
-            self.moves.find(graph, &self.path);
-            let Some(made) = self.make(graph, best.makespan, rng) else { return };
-            self.forbid(made.breaks, rng);
-            self.step += 1;
+            self.moves.find(graph, &self.path, &self.memory);
+            graph.work_done += STEP;
+            let Some(from) = self.make(graph, best.makespan, rng) else { return };
+            self.memory.advance(rng);
+            self.forbid(&from.0, from.1);
             since += 1;
             if graph.makespan() < best.makespan {
                 graph.keep(best);
@@ -72,13 +59,14 @@ impl Tabu {
         }
     }
 
-    /// Makes the best move that is allowed; `None` where there is none at all.
-    fn make(&mut self, graph: &mut Graph<'_, '_>, best: Ms, rng: &mut Rng) -> Option<Move> {
+    /// Makes the best move that is allowed and says what agent its task left; `None` where there is none.
+    fn make(&mut self, graph: &mut Graph<'_, '_>, best: Ms, rng: &mut Rng) -> Option<(Move, u32)> {
         while !self.moves.all.is_empty() {
             let i = self.pick(best, rng);
             let found = self.moves.all.swap_remove(i);
+            let from = graph.agent[found.task as usize];
             if graph.insert(found.task, &found.to, found.after) {
-                return Some(found);
+                return Some((found, from));
             }
         }
         None
@@ -89,7 +77,7 @@ impl Tabu {
         let mut least = Ms::MAX;
         self.ties.clear();
         for (i, m) in self.moves.all.iter().enumerate() {
-            if m.estimate > least || (m.estimate >= best && self.is_tabu(m.makes)) {
+            if m.estimate > least || (m.is_tabu && m.estimate >= best) {
                 continue;
             }
             if m.estimate < least {
@@ -101,13 +89,20 @@ impl Tabu {
         if self.ties.is_empty() { rng.below(self.moves.all.len()) } else { self.ties[rng.below(self.ties.len())] }
     }
 
-    fn is_tabu(&self, sequence: u64) -> bool {
-        let (broken, until) = self.broken[sequence as usize % PLACES];
-        broken == sequence && until > self.step
-    }
-
-    fn forbid(&mut self, sequence: u64, rng: &mut Rng) {
-        let until = self.step + self.tenure.0 + rng.below(self.tenure.1) as u64;
-        self.broken[sequence as usize % PLACES] = (sequence, until);
+    /// What a move gave up may not come back for a while.
+    fn forbid(&mut self, made: &Move, from: u32) {
+        match made.kind {
+            Kind::Forward(low, high) => {
+                for t in &self.path.tasks[low + 1..=high] {
+                    self.memory.bar(made.task, *t);
+                }
+            }
+            Kind::Backward(low, high) => {
+                for t in &self.path.tasks[low..high] {
+                    self.memory.bar(*t, made.task);
+                }
+            }
+            Kind::Elsewhere => self.memory.bar_from(made.task, from),
+        }
     }
 }
