@@ -30,7 +30,7 @@ impl Budget {
         match effort {
             Effort::Quick => Self { schedule: standard / 20, sequences: sequences / 20, assignment: moves / 20 },
             Effort::Standard => Self { schedule: standard, sequences, assignment: moves },
-            Effort::High => Self { schedule: 600_000_000, sequences: 1_100_000_000, assignment: moves * 20 },
+            Effort::High => Self { schedule: 600_000_000, sequences: 1_500_000_000, assignment: moves * 20 },
         }
     }
 }

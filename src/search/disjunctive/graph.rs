@@ -213,9 +213,9 @@ impl<'s, 'i> Graph<'s, 'i> {
         let (b, a) = (self.before[t as usize], self.after[t as usize]);
         let ends = &mut self.ends[self.agent[t as usize] as usize];
         if b == NONE {
-            ends.0 = a
+            ends.0 = a;
         } else {
-            self.after[b as usize] = a
+            self.after[b as usize] = a;
         }
         if a == NONE { ends.1 = b } else { self.before[a as usize] = b }
     }
@@ -225,14 +225,14 @@ impl<'s, 'i> Graph<'s, 'i> {
         let ends = &mut self.ends[agent as usize];
         let a = if b == NONE { ends.0 } else { self.after[b as usize] };
         if b == NONE {
-            ends.0 = t
+            ends.0 = t;
         } else {
-            self.after[b as usize] = t
+            self.after[b as usize] = t;
         }
         if a == NONE {
-            ends.1 = t
+            ends.1 = t;
         } else {
-            self.before[a as usize] = t
+            self.before[a as usize] = t;
         }
         self.before[t as usize] = b;
         self.after[t as usize] = a;

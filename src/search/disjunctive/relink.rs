@@ -23,8 +23,9 @@ pub struct Plan {
     pub seed: u64,
 }
 
-/// Schedules in the population, at most.
-const MOST: usize = 30;
+/// Schedules in the first population; each further one is twice as large, so that a small instance is
+/// searched ever more widely and a large one deeply at least once.
+const FEW: usize = 10;
 
 /// Steps of tabu search without a better schedule before another start.
 const STALL: u64 = 12_500;
@@ -63,11 +64,13 @@ impl<'s, 'i> Relinking<'s, 'i> {
     /// The best schedule found within the work allowed.
     pub fn run(mut self, start: &Kept) -> Kept {
         let mut best = start.clone();
+        let mut most = FEW;
         while self.goes_on(&best) {
             // A new population each time the last one has grown alike; the first begins where the caller stands.
             let from = if self.members.is_empty() { best.clone() } else { self.scattered(start) };
             self.members.clear();
-            let found = self.generation(&from, start);
+            let found = self.generation(&from, start, most);
+            most *= 2;
             if found.makespan < best.makespan {
                 best = found;
             }
@@ -80,12 +83,12 @@ impl<'s, 'i> Relinking<'s, 'i> {
     }
 
     /// One population from its making until its members are alike; its best.
-    fn generation(&mut self, from: &Kept, start: &Kept) -> Kept {
+    fn generation(&mut self, from: &Kept, start: &Kept, most: usize) -> Kept {
         let begin = self.graph.work_done;
-        let share = begin + (self.plan.work - begin) / FIRST;
+        let share = begin + self.plan.work.saturating_sub(begin) / FIRST;
         let mut best = self.improved(from);
         self.members.push(best.clone());
-        while self.goes_on(&best) && self.graph.work_done < share && self.members.len() < MOST {
+        while self.goes_on(&best) && self.graph.work_done < share && self.members.len() < most {
             let scattered = self.scattered(start);
             let child = self.improved(&scattered);
             if child.makespan < best.makespan {
