@@ -5,15 +5,18 @@ use crate::{
     schedule::Instance,
 };
 
-/// Arcs times pairs of points beyond which transfers are not looked at.
+/// Pairs of tasks and agents, and arcs times pairs of points, beyond which figures are not looked at.
 const MANY: usize = 1_000_000;
 
 /// The greatest such duration. Some best plan of any regular objective starts each task at its release or
 /// its agent's, where a window begins, where something held is given back, or where another task ends or its
 /// transfer does; so all its moments are multiples, and a bound of the makespan may be rounded up to one.
 pub fn of(inst: &Instance<'_>) -> Ms {
+    if inst.pairs() > MANY {
+        return 1;
+    }
     let mut grain = 0;
-    for c in inst.choices.items() {
+    for c in (0..inst.tasks()).flat_map(|t| inst.choices(t).iter()) {
         grain = gcd(grain, c.work);
         if grain == 1 {
             return 1;

@@ -9,12 +9,15 @@ use super::{
 };
 use crate::{
     model::{Ms, NEVER},
-    schedule::Instance,
+    schedule::{Instance, NONE},
 };
 
 /// Steps of edge finding over all agents up to which lengths are tried, and rounds of each trial.
 const MANY: usize = 400_000;
 const ROUNDS: usize = 40;
+
+/// Pairs of tasks and agents beyond which sequences are not looked at.
+const MANY_PAIRS: usize = 4_000_000;
 
 /// What is known of each task's place in time, and which tasks each agent must run alone.
 #[derive(Debug, Clone)]
@@ -26,7 +29,9 @@ pub struct Sequencing<'i> {
     work: Vec<Ms>,
     head: Vec<Ms>,
     tail: Vec<Ms>,
-    /// Tasks that can go to no other agent, for each agent with one slot.
+    /// The agent of a task that can go to no other, else [`NONE`].
+    only: Vec<u32>,
+    /// Those tasks, for each agent with one slot.
     bound: Vec<Vec<u32>>,
 }
 
@@ -35,26 +40,30 @@ impl<'i> Sequencing<'i> {
     pub fn new(inst: &'i Instance<'i>, heads: &Heads, units: &[u32]) -> Self {
         let n = inst.tasks();
         let mut is_planned = vec![false; n];
+        let few = inst.pairs() <= MANY_PAIRS;
         for t in units.iter().flat_map(|u| inst.units.row(*u as usize)) {
-            is_planned[*t as usize] = heads.finish[*t as usize] < NEVER;
+            is_planned[*t as usize] = few && heads.finish[*t as usize] < NEVER;
         }
         let mut bound = vec![Vec::new(); inst.agents.len()];
         let mut work = vec![0; n];
         let mut head = vec![0; n];
+        let mut only = vec![NONE; n];
         let tasks: Vec<u32> = inst.topological.iter().copied().filter(|t| is_planned[*t as usize]).collect();
         for t in tasks.iter().map(|t| *t as usize) {
-            let row = inst.choices.row(t);
-            let longest = row.iter().map(|c| c.work).max().unwrap_or(0);
-            let first = row.iter().map(|c| inst.agents[c.agent as usize].from).min().unwrap_or(0);
-            work[t] = row.iter().map(|c| c.work).min().unwrap_or(0);
+            let (mut first, mut longest) = (NEVER, 0);
+            work[t] = NEVER;
+            for c in inst.choices(t).iter() {
+                first = first.min(inst.agents[c.agent as usize].from);
+                longest = longest.max(c.work);
+                work[t] = work[t].min(c.work);
+            }
             head[t] = inst.release[t].max(first).max(heads.finish[t] - longest);
-            if let [only] = row
-                && inst.agents[only.agent as usize].slots == 1
-            {
-                bound[only.agent as usize].push(t as u32);
+            only[t] = single(inst, t);
+            if only[t] != NONE && inst.agents[only[t] as usize].slots == 1 {
+                bound[only[t] as usize].push(t as u32);
             }
         }
-        let mut out = Self { inst, tasks, work, head, tail: vec![0; n], bound };
+        let mut out = Self { inst, tasks, work, head, tail: vec![0; n], only, bound };
         out.spread();
         out
     }
@@ -158,13 +167,12 @@ impl<'i> Sequencing<'i> {
     /// The least time from the end of one task to the start of another: the transfer where both can go to
     /// one agent only, else nothing.
     fn lag(&self, from: usize, to: usize, mb: f64) -> Ms {
-        match (self.inst.choices.row(from), self.inst.choices.row(to)) {
-            ([a], [b]) if !self.inst.q.transfers.is_free() => {
-                let ms = self.inst.transfer(a.agent, b.agent, mb);
-                if ms >= NEVER { 0 } else { ms }
-            }
-            _ => 0,
+        let (a, b) = (self.only[from], self.only[to]);
+        if a == NONE || b == NONE || self.inst.q.transfers.is_free() {
+            return 0;
         }
+        let ms = self.inst.transfer(a, b, mb);
+        if ms >= NEVER { 0 } else { ms }
     }
 
     fn jobs(&self, agent: usize) -> Vec<Job> {
@@ -173,6 +181,15 @@ impl<'i> Sequencing<'i> {
             Job { head: self.head[t], work: self.work[t], tail: self.tail[t] }
         };
         self.bound[agent].iter().map(job).collect()
+    }
+}
+
+/// The only agent that a task can go to, or [`NONE`].
+fn single(inst: &Instance<'_>, t: usize) -> u32 {
+    let mut row = inst.choices(t).iter();
+    match (row.next(), row.next()) {
+        (Some(c), None) => c.agent,
+        _ => NONE,
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Shop<'i> {
     pub release: Vec<Ms>,
     /// First free moment, by agent.
     pub opens: Vec<Ms>,
+    /// Possible agents, by task.
+    choices: Csr<Choice>,
     /// Predecessors; an arc's number is its place among all of them.
     pub preds: Csr<u32>,
     /// Successors, each with the number of its arc.
@@ -53,13 +55,13 @@ impl<'i> Shop<'i> {
         for (agent, until) in &inst.reserved.slots {
             opens[agent.at()] = opens[agent.at()].max(*until);
         }
-        let movable = |t: &u32| {
-            inst.choices.row(*t as usize).len() > 1 && inst.units.row(inst.unit_of[*t as usize] as usize).len() == 1
-        };
+        let choices = Csr::collect(tasks.iter().map(|t| inst.choices(*t as usize).iter()));
+        let alone = |t: u32| inst.units.row(inst.unit_of[t as usize] as usize).len() == 1;
         Self {
             release: tasks.iter().map(|t| inst.release[*t as usize]).collect(),
             succs: Csr::collect(after),
-            movable: tasks.iter().map(movable).collect(),
+            movable: (0..tasks.len()).map(|i| choices.row(i).len() > 1 && alone(tasks[i])).collect(),
+            choices,
             is_free: inst.q.transfers.is_free(),
             is_roomy: is_roomy(inst),
             inst,
@@ -77,12 +79,13 @@ impl<'i> Shop<'i> {
 
     /// Possible agents of a task.
     pub fn choices(&self, t: usize) -> &[Choice] {
-        self.inst.choices.row(self.tasks[t] as usize)
+        self.choices.row(t)
     }
 
     /// The choice of a task on an agent that it can go to.
     pub fn choice(&self, t: usize, agent: u32) -> Option<Choice> {
-        self.inst.choice(self.tasks[t] as usize, agent)
+        let row = self.choices.row(t);
+        row.binary_search_by_key(&agent, |c| c.agent).ok().map(|i| row[i])
     }
 
     /// The unit of a task.
@@ -108,6 +111,9 @@ fn is_roomy(inst: &Instance<'_>) -> bool {
         && (0..inst.units.len()).all(|u| inst.apart.row(u).is_empty())
 }
 
+/// Pairs of tasks and agents beyond which too little could be tried.
+const MANY: usize = 1_000_000;
+
 /// True where the sequences of tasks on agents that do one thing at a time are all there is to decide,
 /// beside the agents: no windows, nothing held in amounts while tasks run, nothing that runs already; and
 /// where they matter to the makespan at all.
@@ -118,6 +124,7 @@ pub fn applies(inst: &Instance<'_>) -> bool {
     let waits = |t: usize| !inst.preds.row(t).is_empty() || inst.release[t] > 0;
     inst.offered.items().iter().all(|o| o.is_budget)
         && (0..inst.tasks()).any(waits)
+        && inst.pairs() <= MANY
         && inst.agents.iter().all(|a| a.slots == 1 && a.windows.is_empty())
         && (0..inst.tasks()).all(plain)
 }

@@ -53,7 +53,7 @@ fn with<R>(text: &str, see: impl FnOnce(&Instance<'_>) -> R) -> R {
 fn most_room<'i>(inst: &'i Instance<'i>) -> Room<'i> {
     let mut room = Room::new(inst);
     for unit in 0..inst.units.len() {
-        let c = *inst.unit_choices(unit).iter().max_by_key(|c| (room.tasks[c.agent as usize], c.agent)).unwrap();
+        let c = inst.unit_choices(unit).iter().max_by_key(|c| (room.tasks[c.agent as usize], c.agent)).unwrap();
         assert!(room.fits(unit, &c));
         room.take(unit, &c);
     }
