@@ -8,8 +8,10 @@ mod buckets;
 mod budget;
 mod critical;
 mod draft;
+mod energetic;
 mod guide;
 mod heads;
+mod lattice;
 mod objective;
 mod place;
 #[cfg(test)]

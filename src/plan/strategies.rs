@@ -4,8 +4,10 @@ use super::{
     bounds::{self, Bounds},
     budget::Budget,
     draft::{Draft, goal_of},
+    energetic,
     guide::Guide,
     heads::Heads,
+    lattice,
     selection::{LEVEL_COST, Price, Selection},
 };
 use crate::{
@@ -81,6 +83,12 @@ impl<'i> Start<'i> {
         let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
         let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
         bounds.makespan = bounds::makespan(path, found.as_ref());
+        let step = lattice::step(self.inst);
+        let energetic = energetic::makespan(self.inst, self.heads, selection.units(), bounds.makespan.0, step);
+        if energetic > lattice::up(bounds.makespan.0, step) {
+            bounds.makespan = (energetic, "energetic reasoning");
+        }
+        bounds.makespan.0 = lattice::up(bounds.makespan.0, step);
         (selection, found)
     }
 

@@ -6,6 +6,7 @@ pub mod construct;
 pub mod critical;
 pub mod dynasearch;
 mod goal;
+pub mod project;
 pub mod ranks;
 mod rng;
 mod sequence;
