@@ -87,11 +87,11 @@ impl<'i> Draft<'i> {
             return false;
         }
         let Some(project) = project::Project::of(inst, &self.sequence, reassign) else { return false };
-        if reassign && !project.is_whole(inst) {
+        if !project.is_cumulative() || reassign && !project.is_whole(inst) {
             return false;
         }
         let order = project.order_of(&self.sequence);
-        let starts = project::search(&project, order, budget.schedule, floor.makespan);
+        let starts = project::search(&project, order, budget.order, floor.makespan, inst.limit);
         let sequence = project.sequence(inst, &self.sequence, &starts);
         let run = Self { room: self.room_of(inst, &sequence), sequence };
         if run.energy(inst, goal) < self.energy(inst, goal) {

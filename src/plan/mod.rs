@@ -20,6 +20,7 @@ mod reasons;
 mod replan;
 mod selection;
 mod solution;
+mod start_times;
 mod strategies;
 mod windows;
 

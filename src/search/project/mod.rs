@@ -40,6 +40,7 @@ pub struct Project {
     needs: Csr<Need>,
     /// What each word holds when nothing runs.
     capacity: Vec<u128>,
+    cumulative: bool,
     /// Longest chain from a task's start to the end of the project.
     tail: Vec<Ms>,
     /// Position in a topological order: predecessors before successors that start at the same moment.
@@ -80,7 +81,10 @@ impl Project {
         };
         let before = |t: &u32| inst.preds.row(*t as usize).iter().filter_map(|(p, mb)| arc(t, *p, *mb, true)).collect();
         let after = |t: &u32| inst.succs.row(*t as usize).iter().filter_map(|(s, mb)| arc(t, *s, *mb, false)).collect();
-        let (capacity, needs) = pack(resources(inst, &task, choice, &members), task.len());
+        let resources = resources(inst, &task, choice, &members);
+        let least = |r: &Resource| r.needs.iter().map(|n| n.1).min().unwrap_or(0);
+        let cumulative = resources.iter().any(|r| 2 * least(r) <= r.capacity);
+        let (capacity, needs) = pack(resources, task.len());
         let mut out = Self {
             length: task.iter().map(|t| choice(t).work).collect(),
             release: task
@@ -96,6 +100,7 @@ impl Project {
             members,
             needs,
             capacity,
+            cumulative,
         };
         out.measure_tails(inst, &here);
         Some(out)
@@ -114,6 +119,12 @@ impl Project {
     /// Number of tasks.
     fn len(&self) -> usize {
         self.task.len()
+    }
+
+    /// True where some resource serves several tasks at a time: else it is a shop, and its disjunctions are
+    /// the better neighbourhood.
+    pub fn is_cumulative(&self) -> bool {
+        self.cumulative
     }
 
     /// True where each task can go to one class of agents only, so that the order is all there is to decide.

@@ -2,7 +2,7 @@
 //! (Valls, Ballestín, Quintanilla 2008), in islands whose best come together at the end.
 
 use super::{Project, generate::Generator};
-use crate::{model::Ms, search::Rng};
+use crate::{limit::Limit, model::Ms, search::Rng};
 
 /// Orders in a population.
 const SIZE: usize = 40;
@@ -26,12 +26,12 @@ impl Member {
 
 /// The starts of the best schedule found from `order` within `work` elementary steps; the search stops
 /// where `floor` is met.
-pub fn search(project: &Project, order: Vec<u32>, work: u64, floor: Ms) -> Vec<Ms> {
-    let mut search = Search { project, generator: Generator::new(project), rng: Rng::new(1), floor };
+pub fn search(project: &Project, order: Vec<u32>, work: u64, floor: Ms, limit: Limit) -> Vec<Ms> {
+    let mut search = Search { project, generator: Generator::new(project), rng: Rng::new(1), floor, limit, work };
     let seed = search.member(order);
     let mut best = seed.clone();
-    while search.generator.work < work && best.makespan > floor {
-        let found = search.island(work);
+    while !search.is_over() && best.makespan > floor {
+        let found = search.island();
         if found.key() < best.key() {
             best = found;
         }
@@ -45,9 +45,15 @@ struct Search<'p> {
     generator: Generator<'p>,
     rng: Rng,
     floor: Ms,
+    limit: Limit,
+    work: u64,
 }
 
 impl Search<'_> {
+    fn is_over(&self) -> bool {
+        self.generator.work >= self.work || self.limit.is_over()
+    }
+
     /// Schedules an order and justifies it.
     fn member(&mut self, mut order: Vec<u32>) -> Member {
         let mut makespan = self.generator.forward(&order);
@@ -65,7 +71,7 @@ impl Search<'_> {
     }
 
     /// One population, until it stagnates.
-    fn island(&mut self, work: u64) -> Member {
+    fn island(&mut self) -> Member {
         let mut members: Vec<Member> = Vec::with_capacity(SIZE);
         for _ in 0..SIZE {
             let order = self.sampled();
@@ -73,7 +79,7 @@ impl Search<'_> {
         }
         members.sort_by(|a, b| a.key().partial_cmp(&b.key()).unwrap_or(std::cmp::Ordering::Equal));
         let mut since = 0;
-        while self.generator.work < work && members[0].makespan > self.floor && since < PATIENCE * SIZE {
+        while !self.is_over() && members[0].makespan > self.floor && since < PATIENCE * SIZE {
             let (a, b) = (self.rng.below(SIZE).min(self.rng.below(SIZE)), self.rng.below(SIZE));
             if a == b {
                 continue;
