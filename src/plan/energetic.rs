@@ -76,7 +76,7 @@ impl Runs {
         for t in &tasks {
             placed[*t as usize] = true;
         }
-        let best = |t: usize| inst.choices.row(t).iter().map(|c| c.work).min().unwrap_or(0);
+        let best = |t: usize| inst.choices(t).iter().map(|c| c.work).min().unwrap_or(0);
         let work: Vec<Ms> = (0..inst.tasks()).map(best).collect();
         let mut tail = vec![0; inst.tasks()];
         for t in inst.topological.iter().map(|t| *t as usize).rev().filter(|t| placed[*t]) {
@@ -156,7 +156,7 @@ fn shared(inst: &Instance<'_>, tasks: &[u32]) -> Vec<Demand> {
 fn places(inst: &Instance<'_>, tasks: &[u32]) -> Vec<Demand> {
     let mut sets: BTreeMap<Vec<u32>, Vec<u32>> = BTreeMap::new();
     for t in tasks {
-        let agents: Vec<u32> = inst.choices.row(*t as usize).iter().map(|c| c.agent).collect();
+        let agents: Vec<u32> = inst.choices(*t as usize).iter().map(|c| c.agent).collect();
         sets.entry(agents).or_default().push(*t);
         if sets.len() > SETS {
             return Vec::new();

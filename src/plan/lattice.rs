@@ -7,11 +7,14 @@ use crate::{
     schedule::Instance,
 };
 
-/// Transfers that are looked at, at most: beyond, the step is one ms.
+/// Pairs of tasks and agents, and transfers, that are looked at: beyond, the step is one ms.
 const MANY: usize = 1_000_000;
 
 /// The greatest common divisor of all given times, ms; 1 where transfers are too many to look at.
 pub fn step(inst: &Instance<'_>) -> Ms {
+    if inst.pairs() > MANY {
+        return 1;
+    }
     let mut out = 0;
     let mut see = |ms: Ms| {
         if ms < NEVER {
@@ -36,7 +39,7 @@ pub fn step(inst: &Instance<'_>) -> Ms {
     }
     for t in 0..inst.tasks() {
         see(inst.release[t]);
-        for c in inst.choices.row(t) {
+        for c in inst.choices(t).iter() {
             if see(c.work) {
                 return 1;
             }

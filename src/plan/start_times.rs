@@ -10,6 +10,9 @@ use crate::{
     schedule::{Instance, NONE, Scale},
 };
 
+/// Pairs of tasks and agents beyond which there are too many paths to follow.
+const MANY: usize = 100_000;
+
 /// Rounds of prices.
 const ROUNDS: u64 = 600;
 
@@ -72,7 +75,7 @@ impl Grid {
         let has_due = |t: &usize| plan.placements[*t].is_some() && inst.deadline[*t] < NEVER && inst.weight[*t] > 0.0;
         let tasks: Vec<usize> = (0..inst.tasks()).filter(has_due).collect();
         let sum: f64 = tasks.iter().map(|t| inst.weight[*t]).sum();
-        if tasks.is_empty() || horizon <= 0 || !inst.reserved.fixed.is_empty() {
+        if tasks.is_empty() || horizon <= 0 || inst.pairs() > MANY || !inst.reserved.fixed.is_empty() {
             return None;
         }
         let scale = Scale::for_largest((sum * horizon as f64).max(1.0), 3);
@@ -156,7 +159,7 @@ impl Grid {
 fn columns(inst: &Instance<'_>, jobs: &[Job]) -> Vec<(i64, Vec<(usize, Ms)>)> {
     let mut of: Vec<Vec<(usize, Ms)>> = vec![Vec::new(); inst.agents.len()];
     for (j, job) in jobs.iter().enumerate() {
-        for c in inst.choices.row(job.task) {
+        for c in inst.choices(job.task).iter() {
             of[c.agent as usize].push((j, c.work));
         }
     }

@@ -16,8 +16,8 @@ pub fn of(inst: &Instance<'_>) -> Vec<Vec<u32>> {
     }
     let mut columns: Vec<Vec<(u32, Choice)>> = vec![Vec::new(); inst.agents.len()];
     for t in 0..inst.tasks() {
-        for c in inst.choices.row(t) {
-            columns[c.agent as usize].push((t as u32, Choice { agent: 0, ..*c }));
+        for c in inst.choices(t).iter() {
+            columns[c.agent as usize].push((t as u32, Choice { agent: 0, ..c }));
         }
     }
     let plain = |a: usize| {

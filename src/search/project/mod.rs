@@ -130,8 +130,8 @@ impl Project {
     /// True where each task can go to one class of agents only, so that the order is all there is to decide.
     pub fn is_whole(&self, inst: &Instance<'_>) -> bool {
         self.task.iter().all(|t| {
-            let row = inst.choices.row(*t as usize);
-            row.first().is_some_and(|c| row.len() == self.members[c.agent as usize].len())
+            let choices = inst.choices(*t as usize);
+            choices.iter().next().is_some_and(|c| choices.width() <= self.members[c.agent as usize].len())
         })
     }
 
