@@ -22,13 +22,18 @@ impl Budget {
         Self { schedule: self.schedule / 4, order: self.order / 4, assignment: self.assignment / 4, ..self }
     }
 
+    /// Half the budget for schedules, where drafts have had their share of it.
+    pub fn halved(self) -> Self {
+        Self { schedule: self.schedule / 2, order: self.order / 2, ..self }
+    }
+
     /// The budget of an effort at an instance's size.
     pub fn of(inst: &Instance<'_>, effort: Effort) -> Self {
         let n = inst.tasks().max(1) as u64;
         // A replay costs about n steps, so small batches get many and large ones few.
-        let standard = (400 * n * n).clamp(1_500_000, 20_000_000);
+        let standard = (400 * n * n).clamp(1_000_000, 20_000_000);
         let order = (2_000 * n * n).clamp(6_000_000, 40_000_000);
-        let bound = (30_000 * n * n).clamp(15_000_000, 400_000_000);
+        let bound = (20_000 * n * n).clamp(5_000_000, 300_000_000);
         let moves = (6_000 * n).clamp(30_000, 2_500_000);
         match effort {
             Effort::Quick => {

@@ -13,8 +13,8 @@ use crate::{
 /// Pairs of tasks and agents beyond which there are too many paths to follow.
 const MANY: usize = 100_000;
 
-/// Rounds of prices.
-const ROUNDS: u64 = 600;
+/// Least rounds of prices: the grid is made coarser until the work allows so many, and most that help.
+const ROUNDS: (u64, u64) = (100, 1_500);
 
 /// The share of Polyak's step shrinks to this over all rounds.
 const LAST: f64 = 2e-3;
@@ -26,6 +26,13 @@ struct Job {
     due: Ms,
     /// No plan ends it sooner.
     head: Ms,
+}
+
+impl Job {
+    /// Scaled cost of a finish.
+    fn cost(&self, finish: Ms) -> i64 {
+        self.weight * (finish.max(self.head) - self.due).max(0)
+    }
 }
 
 /// Agents on which every task takes the same time.
@@ -48,9 +55,9 @@ struct Grid {
 /// to say something; `step` divides all times, `known` is the value of the plan, and
 /// `work` bounds the moments that all rounds look at.
 pub fn tardiness(inst: &Instance<'_>, heads: &Heads, plan: &Plan, step: Ms, known: f64, work: u64) -> Option<f64> {
-    let grid = Grid::new(inst, heads, plan, step, work / ROUNDS)?;
+    let grid = Grid::new(inst, heads, plan, step, work / ROUNDS.0)?;
     let known = known / grid.scale.back(1.0);
-    let found = grid.scale.back(grid.ascend(grid.first_prices(plan), known, inst) as f64);
+    let found = grid.scale.back(grid.ascend(grid.first_prices(plan), known, work, inst) as f64);
     Some(on_lattice(&grid.jobs, inst, step, found))
 }
 
@@ -85,15 +92,16 @@ impl Grid {
             due: inst.deadline[*t],
             head: heads.finish[*t],
         };
-        let jobs: Vec<Job> = tasks.iter().map(job).collect();
-        let columns = columns(inst, &jobs);
-        let each = (jobs.len() * columns.len()).max(1) as u64;
+        let mut jobs: Vec<Job> = tasks.iter().map(job).collect();
+        let each = (jobs.len() * columns(inst, &jobs).len()).max(1) as u64;
         let finest = horizon / (work / each).max(1) as Ms;
         let unit = if step > finest { step } else { (finest / step + 1) * step };
-        // Shorter than a moment, a task would take no time at all.
-        if columns.iter().flat_map(|c| &c.1).any(|(_, work)| *work < unit) {
+        // Shorter than a moment, a task would take no time at all: the bound does without it.
+        jobs.retain(|job| inst.choices(job.task).iter().all(|c| c.work >= unit));
+        if 2 * jobs.len() < tasks.len() {
             return None;
         }
+        let columns = columns(inst, &jobs);
         let moments = (horizon as usize).div_ceil(unit as usize);
         let run = |(j, work): &(usize, Ms)| {
             let first = inst.release[jobs[*j].task].max(jobs[*j].head - work);
@@ -104,21 +112,19 @@ impl Grid {
         Some(Self { unit, moments, jobs, classes, scale })
     }
 
-    fn cost(&self, job: &Job, finish: Ms) -> i64 {
-        job.weight * (finish.max(job.head) - job.due).max(0)
-    }
-
     /// Raises the bound by moving prices towards tasks that the paths leave out (Held, Karp 1971, with
     /// Polyak's step; prices move by squared length, as those of long tasks are large); the best bound, scaled.
-    fn ascend(&self, mut price: Vec<f64>, known: f64, inst: &Instance<'_>) -> i64 {
+    fn ascend(&self, mut price: Vec<f64>, known: f64, work: u64, inst: &Instance<'_>) -> i64 {
+        let cells = self.moments * self.classes.iter().map(|c| c.runs.len()).sum::<usize>();
+        let rounds = (work / cells.max(1) as u64).clamp(ROUNDS.0, ROUNDS.1);
         let mut length = vec![0.0f64; self.jobs.len()];
         for (j, work, _, _) in self.classes.iter().flat_map(|c| &c.runs) {
             length[*j] = length[*j].max(*work as f64);
         }
         let mut paths = Paths::new(self);
         let (mut best, mut reach) = (0, 1.0);
-        let fading = libm::pow(LAST, 1.0 / ROUNDS as f64);
-        for _ in 0..ROUNDS {
+        let fading = libm::pow(LAST, 1.0 / rounds as f64);
+        for _ in 0..rounds {
             let whole: Vec<i64> = price.iter().map(|p| libm::round(*p) as i64).collect();
             let bound = paths.bound(self, &whole);
             best = best.max(bound);
@@ -149,7 +155,7 @@ impl Grid {
         let price = |j: &Job| {
             let (agent, start, finish) = run(j);
             let behind = late.iter().filter(|l| l.0 == agent).map(|l| l.2 * (l.1 - start).clamp(0, finish - start));
-            (self.cost(j, finish) + behind.sum::<i64>()) as f64
+            (j.cost(finish) + behind.sum::<i64>()) as f64
         };
         self.jobs.iter().map(price).collect()
     }
@@ -192,7 +198,7 @@ impl Paths {
         let mut bound: i64 = price.iter().sum();
         // A task may also end beyond the grid, where nothing holds it up.
         for ((job, price), times) in grid.jobs.iter().zip(price).zip(&mut self.times) {
-            let beyond = grid.cost(job, grid.moments as Ms * grid.unit) - price;
+            let beyond = job.cost(grid.moments as Ms * grid.unit) - price;
             *times = i64::from(beyond < 0);
             bound += beyond.min(0);
         }
@@ -222,7 +228,7 @@ impl Paths {
                     continue;
                 }
                 let start = at - moments;
-                let cost = self.least[start] + grid.cost(&grid.jobs[*j], start as Ms * grid.unit + work) - price[*j];
+                let cost = self.least[start] + grid.jobs[*j].cost(start as Ms * grid.unit + work) - price[*j];
                 if cost < least {
                     (least, last) = (cost, i as u32);
                 }

@@ -186,7 +186,7 @@ impl<'i> Start<'i> {
                 best = draft;
             }
         }
-        best.improve(self.inst, &goal, &self.budget, true, &self.floor(bounds));
+        best.improve(self.inst, &goal, &self.budget.halved(), true, &self.floor(bounds));
         best
     }
 
