@@ -4,9 +4,10 @@ use super::{
     bounds::{self, Bounds},
     budget::Budget,
     draft::{Draft, goal_of},
-    grain,
+    energetic,
     guide::Guide,
     heads::Heads,
+    lattice,
     selection::{LEVEL_COST, Price, Selection},
     sequencing::Sequencing,
 };
@@ -89,7 +90,10 @@ impl<'i> Start<'i> {
         let sequencing = Sequencing::new(self.inst, self.heads, &units);
         let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
         let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
-        bounds.makespan = sequencing.makespan(bounds::makespan(path, found.as_ref()), grain::of(self.inst));
+        let step = lattice::step(self.inst);
+        let known = sequencing.makespan(bounds::makespan(path, found.as_ref()), step);
+        let energetic = energetic::makespan(self.inst, self.heads, selection.units(), known.0, step);
+        bounds.makespan = if energetic > known.0 { (energetic, "energetic reasoning") } else { known };
         (selection, found)
     }
 
@@ -181,7 +185,7 @@ impl<'i> Start<'i> {
                 best = draft;
             }
         }
-        best.improve(self.inst, &goal, &self.budget, true, &self.floor(bounds));
+        best.improve(self.inst, &goal, &self.budget.halved(), true, &self.floor(bounds));
         best
     }
 

@@ -7,6 +7,7 @@ pub mod critical;
 pub mod disjunctive;
 pub mod dynasearch;
 mod goal;
+pub mod project;
 pub mod ranks;
 mod rng;
 mod sequence;
