@@ -50,6 +50,14 @@ impl<'i> Draft<'i> {
         least(made, goal, inst)
     }
 
+    /// Schedules by one rank, each unit on the agent that finishes it best.
+    pub fn ranked(inst: &'i Instance<'i>, room: &Room<'i>, goal: &Goal, rank: &[f64]) -> Self {
+        let mut room = room.clone();
+        let order = construct::order_by(inst, &room, rank);
+        let sequence = construct::choose_agents(inst, &mut room, order, goal);
+        Self { sequence, room }
+    }
+
     /// The energy of the draft.
     pub fn energy(&self, inst: &Instance<'_>, goal: &Goal) -> f64 {
         let cost: f64 = self.sequence.order.iter().map(|t| self.sequence.choice[*t as usize].cost as f64).sum();

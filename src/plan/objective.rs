@@ -3,6 +3,7 @@
 use super::{
     bounds::{self, Bounds},
     budget::Budget,
+    fleets,
     heads::Heads,
     place,
     solution::{Bound, Objective, PlacementProof, Request, Status, Term},
@@ -32,7 +33,7 @@ pub fn of(
     let placed: Vec<bool> = plan.placements.iter().map(Option::is_some).collect();
     if matches!(request.strategy, Strategy::DeadlineAware | Strategy::Hybrid) {
         // A term of four is not worth a relaxation of its own where tasks are many.
-        let worth = request.strategy == Strategy::DeadlineAware || inst.tasks() <= MANY;
+        let worth = inst.tasks() <= MANY || request.strategy == Strategy::DeadlineAware && !fleets::is_fleet(inst);
         let known = if worth { components.weighted_tardiness * 1000.0 } else { 0.0 };
         bounds.tardiness = bounds::tardiness(inst, heads, plan, known, Budget::of(inst, request.effort).bound);
     }

@@ -5,6 +5,7 @@ use super::{
     budget::Budget,
     draft::{Draft, goal_of},
     energetic,
+    fleets,
     guide::Guide,
     heads::Heads,
     lattice,
@@ -14,7 +15,7 @@ use super::{
 use crate::{
     lp::Relaxation,
     model::Strategy,
-    schedule::{Instance, NONE},
+    schedule::{Instance, NONE, Room},
     search::{
         Goal,
         anneal::Floor,
@@ -71,21 +72,24 @@ impl<'i> Start<'i> {
         }
     }
 
-    fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+    /// The assignment relaxation.
+    pub fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let selection = Selection::new(self.inst, units, Price::Cost);
         let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
         bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
         (selection, found)
     }
 
-    fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+    /// The min-max relaxation.
+    pub fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
         let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
         bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
         (selection, found)
     }
 
-    fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+    /// The relaxation of work over slots and amounts.
+    pub fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let path = bounds::path(self.inst, self.heads, &units);
         let sequencing = Sequencing::new(self.inst, self.heads, &units);
         let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
@@ -100,13 +104,19 @@ impl<'i> Start<'i> {
     /// Least cost, then makespan.
     pub fn by_cost(&self, bounds: &mut Bounds) -> Draft<'i> {
         let (selection, found) = self.relax_cost(self.units(), bounds);
+        if fleets::is_fleet(self.inst) {
+            return self.fleet_by_cost(&selection, found.as_ref(), bounds);
+        }
         let assignment = self.improved(&self.placed, &selection, found.as_ref(), Aim::Cost { bound: bounds.cost.0 });
-        self.timed(&assignment, Strategy::CostOptimized, bounds)
+        self.timed(&assignment.room, Strategy::CostOptimized, bounds)
     }
 
     /// Least greatest utilization, then variance, then makespan.
     pub fn by_load(&self, bounds: &mut Bounds) -> Draft<'i> {
         let (selection, found) = self.relax_load(self.units(), bounds);
+        if fleets::is_fleet(self.inst) {
+            return self.fleet_by_load(&selection, found.as_ref(), bounds);
+        }
         let measure = Measure::Utilization;
         let mut level = self.placed.clone();
         level.set_aim(Aim::Spread { measure, cap: level.peak() });
@@ -122,7 +132,7 @@ impl<'i> Start<'i> {
         };
         assignment.set_aim(Aim::Spread { measure, cap: assignment.peak() });
         assignment.anneal(self.budget.assignment / 2, 1e-4, 1e-7, 5);
-        self.timed(&assignment, Strategy::LoadBalanced, bounds)
+        self.timed(&assignment.room, Strategy::LoadBalanced, bounds)
     }
 
     /// The better of the assignment that everything was placed by and the relaxation's, improved.
@@ -154,9 +164,9 @@ impl<'i> Start<'i> {
     }
 
     /// Times for a finished assignment: its agents stay unless some task finds no time there.
-    fn timed(&self, assignment: &Assignment<'i>, strategy: Strategy, bounds: &Bounds) -> Draft<'i> {
+    pub fn timed(&self, room: &Room<'i>, strategy: Strategy, bounds: &Bounds) -> Draft<'i> {
         let goal = goal_of(self.inst, strategy);
-        let mut draft = Draft::keeping(self.inst, &assignment.room, &goal);
+        let mut draft = Draft::keeping(self.inst, room, &goal);
         let stuck = draft.sequence.total().missing > 0.0;
         let goal = if stuck { Goal { cost: 1e3, ..goal } } else { goal };
         draft.improve(self.inst, &goal, &self.budget.shared(), stuck, &self.floor(bounds));
@@ -165,6 +175,9 @@ impl<'i> Start<'i> {
 
     /// Least weighted sum: the best of the other strategies' drafts, improved as such.
     pub fn by_all(&self, bounds: &mut Bounds) -> Draft<'i> {
+        if fleets::is_fleet(self.inst) {
+            return self.fleet_by_all(bounds);
+        }
         let fast = Start { budget: self.budget.shared(), placed: self.placed.clone(), ..*self };
         let mut drafts = vec![fast.by_time(Strategy::PerformanceOptimized, bounds)];
         if self.inst.tasks() <= FEW {
@@ -198,6 +211,9 @@ impl<'i> Start<'i> {
 
     /// Best times: makespan or weighted tardiness first.
     pub fn by_time(&self, strategy: Strategy, bounds: &mut Bounds) -> Draft<'i> {
+        if fleets::is_fleet(self.inst) {
+            return self.fleet_by_time(strategy, bounds);
+        }
         let goal = goal_of(self.inst, strategy);
         let (selection, found) = self.relax_makespan(self.units(), bounds);
         let bound = bounds.makespan.0 as f64;

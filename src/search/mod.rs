@@ -6,6 +6,7 @@ pub mod construct;
 pub mod critical;
 pub mod disjunctive;
 pub mod dynasearch;
+pub mod fleet;
 mod goal;
 pub mod project;
 pub mod ranks;
