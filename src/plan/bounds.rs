@@ -3,6 +3,7 @@
 use super::{
     buckets::Buckets,
     heads::Heads,
+    merge,
     selection::{LEVEL_COST, Selection},
     solution::Bound,
 };
@@ -47,10 +48,13 @@ impl Bounds {
     }
 }
 
+/// Steps towards a relaxation's prices where pairs are not too many.
+pub const ITERATIONS: u32 = 500;
+
 /// What a relaxation may cost at an instance's size.
 pub fn effort(inst: &Instance<'_>, known: Option<f64>) -> lp::Effort {
     let pairs = inst.choices.items().len();
-    let iterations = if pairs > 500_000 { 60 } else { 500 };
+    let iterations = if pairs > 500_000 { 60 } else { ITERATIONS };
     lp::Effort { iterations, known, ..lp::Effort::default() }
 }
 
@@ -79,8 +83,8 @@ pub fn makespan(path: Ms, found: Option<&Relaxation>) -> (Ms, &'static str) {
 }
 
 /// Relaxes, unless some unit has nowhere to go or nothing limits anything.
-pub fn relax(selection: &Selection<'_>, effort: &lp::Effort) -> Option<Relaxation> {
-    lp::relax(selection, &selection.rows, &selection.levels, effort).ok()
+pub fn relax(inst: &Instance<'_>, selection: &Selection<'_>) -> Option<Relaxation> {
+    merge::relax(inst, selection, selection, &effort(inst, None))
 }
 
 /// The scaled cost: each unit's cheapest agent, or the assignment relaxation, rounded up to what costs
@@ -98,7 +102,8 @@ pub fn cost(inst: &Instance<'_>, units: &[u32], found: Option<&Relaxation>) -> (
     }
 }
 
-fn gcd(a: i64, b: i64) -> i64 {
+/// The greatest common divisor (Euclid); of 0 and a number the number.
+pub fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 

@@ -6,11 +6,14 @@
 mod bounds;
 mod buckets;
 mod budget;
+mod classes;
 mod critical;
 mod draft;
 mod guide;
 mod heads;
+mod merge;
 mod objective;
+mod pack;
 mod place;
 #[cfg(test)]
 mod probe;

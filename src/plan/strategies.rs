@@ -64,14 +64,14 @@ impl<'i> Start<'i> {
 
     fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let selection = Selection::new(self.inst, units, Price::Cost);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        let found = bounds::relax(self.inst, &selection);
         bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
         (selection, found)
     }
 
     fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        let found = bounds::relax(self.inst, &selection);
         bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
         (selection, found)
     }
@@ -79,7 +79,7 @@ impl<'i> Start<'i> {
     fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let path = bounds::path(self.inst, self.heads, &units);
         let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        let found = bounds::relax(self.inst, &selection);
         bounds.makespan = bounds::makespan(path, found.as_ref());
         (selection, found)
     }
