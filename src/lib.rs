@@ -15,7 +15,7 @@
 //! | 6 | [`input`]: files to model, with located problems; [`report`]: how documents look |
 //! | 7 | [`lp`]: relaxations and certified bounds; numbers in, numbers out |
 //! | 8 | [`error`]: findings and errors, split by who has to act |
-//! | 9 | [`model`]: the snapshot in memory and the derived quantities, each defined once |
+//! | 9 | [`model`]: the snapshot in memory and the derived quantities, each defined once; [`limit`]: the clock |
 //!
 //! # One plan, followed through the files
 //!
@@ -51,6 +51,7 @@ pub mod distribute;
 pub mod error;
 pub mod generate;
 pub mod input;
+pub mod limit;
 pub mod lp;
 pub mod model;
 pub mod plan;

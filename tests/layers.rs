@@ -17,7 +17,7 @@ const ROWS: [&[&str]; 9] = [
     &["input", "report"],
     &["graph", "lp"],
     &["error"],
-    &["model"],
+    &["model", "limit"],
 ];
 
 /// Crates that one place alone may know.

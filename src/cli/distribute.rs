@@ -1,13 +1,20 @@
 //! `orch distribute`: plans a batch and prints the plan with its proof.
 
+use std::{path::PathBuf, time::Duration};
+
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{Answer, fail_on, output, snapshot};
 use crate::{
     distribute::{self, Options},
+    input::{
+        read_previous,
+        scalars::{MAX_MS, duration_ms},
+    },
+    limit::Limit,
     model::Strategy,
-    plan::Effort,
+    plan::{Effort, Limits},
     report::{Format, to_json, to_text},
 };
 
@@ -19,7 +26,8 @@ const LONG: usize = 500;
 #[command(after_help = "Examples:
   orch distribute examples/tasks.yaml --strategy deadline_aware
   orch distribute examples/agents.yaml examples/split-tasks.yaml
-  orch distribute examples/tasks.yaml --format json --output plan.json")]
+  orch distribute examples/tasks.yaml --format json --output plan.json
+  orch distribute examples/tasks.yaml --baseline plan.json --max-moves 5")]
 pub struct Args {
     #[command(flatten)]
     snapshot: snapshot::SnapshotArgs,
@@ -29,6 +37,19 @@ pub struct Args {
     /// How much work the plan may cost
     #[arg(long, value_name = "E", default_value = "standard", value_parser = efforts())]
     effort: Effort,
+    /// End after this time with the best plan so far, as `90s` or a number of seconds; the same input may
+    /// then give another plan on another machine
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    time_limit: Option<Duration>,
+    /// Begin from this earlier plan (a report of `distribute`) and change it as little as pays
+    #[arg(long, value_name = "PLAN")]
+    baseline: Option<PathBuf>,
+    /// Most tasks that may change their agent without need
+    #[arg(long, value_name = "N", requires = "baseline")]
+    max_moves: Option<usize>,
+    /// What a change of agent must buy, in the objective's unit; default a twentieth of its mean per task
+    #[arg(long, value_name = "W", requires = "baseline", value_parser = stability)]
+    stability: Option<f64>,
     /// How the report is written
     #[arg(short, long, value_name = "F", default_value = "table", value_parser = snapshot::formats())]
     format: Format,
@@ -50,14 +71,31 @@ fn efforts() -> impl TypedValueParser<Value = Effort> {
     PossibleValuesParser::new(ALL.map(Effort::name)).map(parse)
 }
 
+fn time(text: &str) -> Result<Duration, String> {
+    let seconds = |s: f64| 1000.0 * s;
+    let ms = text.parse().ok().map(seconds).or_else(|| duration_ms(text)).filter(|ms| (0.0..=MAX_MS).contains(ms));
+    let ms = ms.ok_or("write a duration such as `90s`, `1h 30m` or a number of seconds")?;
+    Ok(Duration::from_millis(ms as u64))
+}
+
+fn stability(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(w) if w.is_finite() && w >= 0.0 => Ok(w),
+        _ => Err("write a number from 0 on".into()),
+    }
+}
+
 /// Reads, plans, prints.
 pub fn run(args: &Args) -> Result<Answer> {
+    let limit = args.time_limit.map(Limit::after).unwrap_or_default();
     let out = output::Output::open(&args.output)?;
     let input = args.snapshot.read()?;
     let (tasks, agents) = (input.snapshot.tasks.len(), input.snapshot.agents.len());
     let note = format!("planning {tasks} tasks on {agents} agents ({})", args.strategy.name());
     let progress = (tasks >= LONG).then(|| output::Progress::show(&args.output, &note));
-    let options = Options { strategy: args.strategy, effort: args.effort };
+    let previous = args.baseline.as_ref().map(|file| read_previous(file, &input.snapshot)).transpose()?;
+    let limits = Limits { max_moves: args.max_moves, stability: args.stability };
+    let options = Options { strategy: args.strategy, effort: args.effort, limit, previous: previous.as_ref(), limits };
     let report = distribute::run(&input.snapshot, &input.warnings, options)?;
     drop(progress);
     let text = match args.format {

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Puts the report together.
-pub fn compose(q: &Quantities<'_>, solution: &Solution, warnings: &[Finding], options: Options) -> Report {
+pub fn compose(q: &Quantities<'_>, solution: &Solution, warnings: &[Finding], options: Options<'_>) -> Report {
     let s = q.snapshot;
     let loads = Loads::of(q, &solution.plan);
     let used = Utilization::measure(q, &loads);
@@ -43,19 +43,21 @@ pub fn compose(q: &Quantities<'_>, solution: &Solution, warnings: &[Finding], op
             round_robin: beside(q, &baseline::round_robin(&inst), solution),
             greedy: beside(q, &baseline::greedy(&inst), solution),
         },
+        replanning: None,
         findings: findings::collect(s, solution, &forecast, warnings, options.strategy),
         performance_predictions: forecast,
         snapshot_sha256: s.sha256.clone(),
         version: env!("CARGO_PKG_VERSION"),
-        deterministic: true,
+        deterministic: !options.limit.is_set(),
     }
 }
 
 /// SHA-256 over everything that can change the answer, as hexadecimal.
-fn identity(s: &Snapshot, options: Options) -> String {
+fn identity(s: &Snapshot, options: Options<'_>) -> String {
     let now = s.as_of.map_or_else(String::new, |at| at.to_string());
-    let parts = ["orch", "distribute", &s.sha256, &now, options.strategy.name(), options.effort.name()];
-    let digest = Sha256::digest(parts.join("\n").as_bytes());
+    let from = options.previous.map_or_else(String::new, |p| format!("{:?} {:?}", p.plan, options.limits));
+    let parts = ["orch", "distribute", &s.sha256, &now, options.strategy.name(), options.effort.name(), &from];
+    let digest = Sha256::digest(parts.join("\n").trim_end().as_bytes());
     let hex = |half: u8| char::from_digit(u32::from(half), 16);
     digest.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]).flatten().collect()
 }

@@ -17,6 +17,9 @@ pub fn document(report: &Report) -> Document {
     unassigned(report, &mut d);
     late(report, &mut d);
     findings(report, &mut d);
+    if let Some(replanning) = &report.replanning {
+        replanning.show(&mut d);
+    }
     load(report, &mut d);
     assignments(report, &mut d);
     baselines(report, &mut d);

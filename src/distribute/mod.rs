@@ -10,10 +10,12 @@ mod document;
 mod findings;
 mod predictions;
 mod recommendations;
+mod replanning;
 mod report;
 
 pub use document::document;
 pub use findings::CODES;
+pub use replanning::{ForcedTask, MovedTask, Point, Replanning};
 pub use report::{
     AssignmentRow, BaselineComparison, BaselineRow, ComponentsReport, Evidence, LateTask, LoadBalancing,
     ObjectiveReport, PlacementReport, Predictions, ReasonRow, Recommendation, Report, Unassigned,
@@ -21,8 +23,10 @@ pub use report::{
 
 use crate::{
     error::{Error, Finding},
+    input::Previous,
+    limit::Limit,
     model::{Quantities, Snapshot, Strategy},
-    plan::{self, Effort, Request},
+    plan::{self, Effort, Limits, Request},
 };
 
 /// Most ids that a report lists beside a count.
@@ -30,11 +34,17 @@ pub const MAX_AGENTS: usize = 20;
 
 /// What the user may choose.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
+pub struct Options<'p> {
     /// What the plan is to be best at.
     pub strategy: Strategy,
     /// How much work it may cost.
     pub effort: Effort,
+    /// When it has to end, with the best plan so far.
+    pub limit: Limit,
+    /// The plan to begin from.
+    pub previous: Option<&'p Previous>,
+    /// How far the plan may depart from it.
+    pub limits: Limits,
 }
 
 /// Plans a snapshot and reports the plan. `warnings` are what the reader found; they join the findings.
@@ -42,10 +52,16 @@ pub struct Options {
 /// # Errors
 ///
 /// [`Error::Internal`] where the plan fails its own verification.
-pub fn run(snapshot: &Snapshot, warnings: &[Finding], options: Options) -> Result<Report, Error> {
+pub fn run(snapshot: &Snapshot, warnings: &[Finding], options: Options<'_>) -> Result<Report, Error> {
     let q = Quantities::new(snapshot);
-    let solution = plan::solve(&q, &Request { strategy: options.strategy, effort: options.effort })?;
-    Ok(compose::compose(&q, &solution, warnings, options))
+    let request = Request { strategy: options.strategy, effort: options.effort, limit: options.limit };
+    let Some(previous) = options.previous else {
+        return Ok(compose::compose(&q, &plan::solve(&q, &request)?, warnings, options));
+    };
+    let (solution, changes) = plan::replan(&q, &request, &previous.plan, options.limits)?;
+    let mut report = compose::compose(&q, &solution, warnings, options);
+    report.replanning = Some(Replanning::new(snapshot, &changes, previous, options.limits));
+    Ok(report)
 }
 
 #[cfg(test)]
@@ -65,7 +81,12 @@ mod tests {
     }
 
     fn report(snapshot: &Snapshot) -> Report {
-        run(snapshot, &[], Options { strategy: Strategy::PerformanceOptimized, effort: Effort::Quick }).unwrap()
+        run(
+            snapshot,
+            &[],
+            Options { strategy: Strategy::PerformanceOptimized, effort: Effort::Quick, ..Options::default() },
+        )
+        .unwrap()
     }
 
     #[test]

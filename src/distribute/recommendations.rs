@@ -28,7 +28,7 @@ pub fn recommend(
     solution: &Solution,
     balance: &LoadBalancing,
     forecast: &Predictions,
-    options: Options,
+    options: Options<'_>,
 ) -> Vec<Recommendation> {
     let mut out = Vec::new();
     out.extend(unplaced(inst, solution));
@@ -264,7 +264,7 @@ fn idle(inst: &Instance<'_>, solution: &Solution, balance: &LoadBalancing) -> Op
 }
 
 /// A gap that a longer search may close, or not.
-fn open_gap(solution: &Solution, options: Options) -> Option<Recommendation> {
+fn open_gap(solution: &Solution, options: Options<'_>) -> Option<Recommendation> {
     let gap = solution.objective.gap().filter(|g| *g > OPEN_GAP && options.effort != Effort::High)?;
     let message = format!(
         "between the plan and its bound lie {}: --effort high searches longer (the bound may also be loose)",

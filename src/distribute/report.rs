@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::Replanning;
 use crate::report::FindingRow;
 
 /// A distribution. Maps are by id; moments are seconds after `as_of`.
@@ -37,6 +38,9 @@ pub struct Report {
     pub optimization_recommendations: Vec<Recommendation>,
     /// The plan beside two simple ones.
     pub baseline_comparison: BaselineComparison,
+    /// The plan beside the earlier one that it began from; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replanning: Option<Replanning>,
     /// What the user is told about.
     pub findings: Vec<FindingRow>,
     /// SHA-256 of the normalised snapshot.

@@ -31,6 +31,7 @@ mod load;
 mod merge;
 mod names;
 mod path;
+mod previous;
 mod problems;
 pub mod render;
 pub mod scalars;
@@ -52,6 +53,7 @@ use crate::{
     error::{Error, Finding, Severity},
     model::Snapshot,
 };
+pub use previous::{Previous, read_previous};
 pub use sources::Sources;
 
 /// What the input is read for: it decides which problems stop the reading.

@@ -18,13 +18,16 @@ mod place;
 #[cfg(test)]
 mod probe;
 mod reasons;
+mod replan;
 mod selection;
 mod solution;
 mod strategies;
 mod windows;
 
 use bounds::Bounds;
+use draft::Draft;
 use heads::Heads;
+pub use replan::{Changes, Limits, Move, replan};
 pub use solution::{Bound, Effort, Objective, PlacementProof, Reason, Request, Solution, Status, Term};
 use strategies::Start;
 
@@ -40,7 +43,8 @@ use crate::{
 ///
 /// [`Error::Internal`] where the plan fails its own verification, or is better than its bound.
 pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
-    let inst = Instance::new(q);
+    let mut inst = Instance::new(q);
+    inst.limit = request.limit;
     let heads = Heads::new(&inst);
     let start = Start {
         inst: &inst,
@@ -55,16 +59,22 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
         Strategy::PerformanceOptimized | Strategy::DeadlineAware => start.by_time(request.strategy, &mut bounds),
         Strategy::Hybrid => start.by_all(&mut bounds),
     };
-    let plan = draft.plan(&inst);
-    let violations = verify::violations(q, &plan);
+    conclude(&start, request, draft, bounds)
+}
+
+/// From the finished draft to the answer: verified, measured beside its bounds, explained.
+fn conclude<'i>(start: &Start<'i>, request: &Request, draft: Draft<'i>, mut bounds: Bounds) -> Result<Solution, Error> {
+    let inst = start.inst;
+    let plan = draft.plan(inst);
+    let violations = verify::violations(inst.q, &plan);
     if !violations.is_empty() {
         let text: Vec<String> = violations.iter().take(5).map(|v| v.message.clone()).collect();
         return Err(Error::Internal(format!("the plan fails verification: {}", text.join("; "))));
     }
-    start.bound_again(request.strategy, placed_units(&inst, &plan), &mut bounds);
-    let objective = objective::of(&inst, &heads, *request, &plan, bounds)?;
-    let critical_agents = critical::agents(&inst, &plan);
-    let unassigned = reasons::unassigned(&inst, &plan);
+    start.bound_again(request.strategy, placed_units(inst, &plan), &mut bounds);
+    let objective = objective::of(inst, start.heads, *request, &plan, bounds)?;
+    let critical_agents = critical::agents(inst, &plan);
+    let unassigned = reasons::unassigned(inst, &plan);
     Ok(Solution { plan, objective, unassigned, critical_agents })
 }
 

@@ -65,7 +65,11 @@ pub fn of(
         components,
         placement,
         proven_optimal: proven,
-        status: if proven { Status::Optimal } else { Status::Feasible },
+        status: match () {
+            () if proven => Status::Optimal,
+            () if inst.limit.is_over() => Status::Limit,
+            () => Status::Feasible,
+        },
         terms,
     })
 }

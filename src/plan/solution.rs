@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
+    limit::Limit,
     model::{AgentIx, Plan, Strategy, TaskIx},
     schedule::Components,
 };
@@ -37,6 +38,8 @@ pub struct Request {
     pub strategy: Strategy,
     /// How much work it may cost.
     pub effort: Effort,
+    /// When it has to end; the plan is then the best so far, and may depend on the machine.
+    pub limit: Limit,
 }
 
 /// How far an objective is settled.

@@ -40,7 +40,8 @@ pub struct Start<'i> {
 }
 
 impl<'i> Start<'i> {
-    fn units(&self) -> Vec<u32> {
+    /// The units that the assignment places.
+    pub fn units(&self) -> Vec<u32> {
         bounds::placed_units(&self.placed.room.agent)
     }
 
@@ -50,6 +51,11 @@ impl<'i> Start<'i> {
         if units == self.units() {
             return;
         }
+        self.relax(strategy, units, bounds);
+    }
+
+    /// Every bound that a strategy's objective is set beside, for these units.
+    pub fn relax(&self, strategy: Strategy, units: Vec<u32>, bounds: &mut Bounds) {
         let all = strategy == Strategy::Hybrid;
         if all || strategy == Strategy::CostOptimized {
             self.relax_cost(units.clone(), bounds);

@@ -100,6 +100,9 @@ impl Annealer<'_, '_> {
                 break;
             }
             if round.is_multiple_of(64) {
+                if self.inst.limit.is_over() {
+                    break;
+                }
                 temperature = plan.hot * scale * libm::exp(cooling * used as f64 / plan.work as f64);
             }
             round += 1;

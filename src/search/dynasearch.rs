@@ -6,6 +6,7 @@
 
 use super::{Rng, Sequence};
 use crate::{
+    limit::Limit,
     model::{Ms, NEVER},
     schedule::{Instance, NONE, UNLIMITED},
 };
@@ -66,7 +67,7 @@ pub fn improve<'i>(inst: &'i Instance<'i>, sequence: &mut Sequence<'i>, work: u6
     let busy = lanes.iter().filter(|l| l.len() > 1).count().max(1) as u64;
     let mut out = Vec::with_capacity(order.len());
     for (agent, lane) in lanes.iter_mut().enumerate() {
-        iterate(lane, inst.agents[agent].from, work / busy, agent as u64);
+        iterate(lane, inst.agents[agent].from, work / busy, agent as u64, inst.limit);
         out.extend(lane.iter().map(|j| j.task));
     }
     let left = order.into_iter().filter(|t| sequence.timeline.agent[*t as usize] == NONE);
@@ -75,7 +76,7 @@ pub fn improve<'i>(inst: &'i Instance<'i>, sequence: &mut Sequence<'i>, work: u6
 }
 
 /// Dynasearch, shaken and repeated within the work allowed; the best order met stays.
-fn iterate(lane: &mut Vec<Job>, from: Ms, work: u64, seed: u64) {
+fn iterate(lane: &mut Vec<Job>, from: Ms, work: u64, seed: u64, limit: Limit) {
     if lane.len() < 2 {
         return;
     }
@@ -86,7 +87,7 @@ fn iterate(lane: &mut Vec<Job>, from: Ms, work: u64, seed: u64) {
     let mut best = value;
     lane.copy_from_slice(&now);
     let mut since = 0;
-    while spent < work && best > 0.0 {
+    while spent < work && best > 0.0 && !limit.is_over() {
         let mut trial = now.clone();
         for _ in 0..3 + rng.below(4) {
             let (a, b) = (rng.below(trial.len()), rng.below(trial.len()));

@@ -14,6 +14,7 @@ use super::{
     reservations::Reservations,
     scale::{Scale, UNLIMITED},
 };
+use crate::limit::Limit;
 use crate::model::{AgentIx, Ms, NEVER, Quantities, TaskIx};
 
 /// A unit of tasks on one agent that could hold it alone.
@@ -119,6 +120,8 @@ pub struct Instance<'q> {
     pub cost_scale: Scale,
     /// Scale of loads.
     pub load_scale: Scale,
+    /// When searches have to end.
+    pub limit: Limit,
 }
 
 impl<'q> Instance<'q> {
@@ -172,6 +175,7 @@ impl<'q> Instance<'q> {
             gauge: Gauge::new(q, scales.load),
             cost_scale: scales.cost,
             load_scale: scales.load,
+            limit: Limit::default(),
         };
         out.held = out.reserved.held.iter().map(|h| scales.shared[h.resource.at()].demand(h.amount)).collect();
         for fixed in &out.reserved.fixed {

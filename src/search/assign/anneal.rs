@@ -30,7 +30,7 @@ impl Assignment<'_> {
                 }
                 self.oscillate();
             }
-            if i.is_multiple_of(round) && self.is_settled(best.0) {
+            if i.is_multiple_of(round) && (self.is_settled(best.0) || self.inst.limit.is_over()) {
                 break;
             }
             let limit = -temperature * libm::log(self.rng.unit());

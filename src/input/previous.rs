@@ -1,0 +1,123 @@
+//! An earlier plan, read from the report of `distribute` or anything else that writes `agent_assignments`.
+
+use std::path::Path as FilePath;
+
+use super::{
+    Command, codes,
+    fields::Fields,
+    load::Loader,
+    names::Directory,
+    path::Path,
+    problems::Problems,
+    scalars::{self, Range},
+    sources::{Sources, Span},
+    tree::{Kind, Node},
+    values::Context,
+};
+use crate::{
+    error::{Error, Severity},
+    model::{Ms, Placement, Plan, Snapshot},
+};
+
+/// An earlier plan as far as the snapshot still knows its tasks and agents.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Previous {
+    /// Placements by task, moments after the snapshot's `as_of`.
+    pub plan: Plan,
+    /// Tasks of the plan that the snapshot does not have, by id.
+    pub gone_tasks: Vec<String>,
+    /// Agents of the plan that the snapshot does not have, by id.
+    pub gone_agents: Vec<String>,
+}
+
+/// Reads an earlier plan for a snapshot. Moments of a plan with another `distribution_timestamp` are moved
+/// by the difference; what orch does not need of a report is not looked at.
+///
+/// # Errors
+///
+/// Every problem of the file.
+pub fn read_previous(file: &FilePath, snapshot: &Snapshot) -> Result<Previous, Error> {
+    let sources = Sources::default();
+    let problems = Problems::new(&sources, Command::Distribute);
+    let mut documents = Loader::new(&sources, &problems, None).documents(&[file.to_path_buf()]);
+    let cx = Context { problems: &problems, as_of: snapshot.as_of, names: Directory::default() };
+    let previous = if documents.is_empty() { None } else { read(&cx, documents.swap_remove(0).root, snapshot) };
+    let findings = problems.finish();
+    match previous {
+        Some(previous) if findings.iter().all(|f| f.severity < Severity::Error) => Ok(previous),
+        _ => Err(Error::Input(findings)),
+    }
+}
+
+fn read<'t>(cx: &Context<'_, 't>, root: Node<'t>, snapshot: &Snapshot) -> Option<Previous> {
+    let mut f = Fields::open(cx, root, &Path::Root)?;
+    let made = f.loose_text("distribution_timestamp").and_then(|t| scalars::timestamp(&t.value));
+    let shift = match (made, snapshot.as_of) {
+        (Some(made), Some(now)) => now.as_millisecond() - made.as_millisecond(),
+        _ => 0,
+    };
+    if !f.has("agent_assignments") {
+        f.missing("agent_assignments");
+        return None;
+    }
+    let mut out = Previous { plan: Plan::empty(snapshot.tasks.len()), ..Previous::default() };
+    let rows = f.map("agent_assignments", |cx, node, path| Some(placements(cx, node, path)));
+    for (agent, rows) in rows {
+        let known = snapshot.find_agent(&agent.value);
+        if known.is_none() {
+            out.gone_agents.push(agent.value.clone().into_owned());
+        }
+        for row in rows {
+            let Some(task) = snapshot.find_task(&row.task) else {
+                out.gone_tasks.push(row.task);
+                continue;
+            };
+            let Some(agent) = known else { continue };
+            if out.plan.placements[task.at()].is_some() {
+                twice(cx, &row);
+            }
+            let placement = Placement { agent, start: row.start - shift, finish: row.finish - shift };
+            out.plan.placements[task.at()] = Some(placement);
+        }
+    }
+    out.gone_tasks.sort();
+    out.gone_agents.sort();
+    Some(out)
+}
+
+/// One row of an agent.
+struct Row {
+    task: String,
+    span: Span,
+    start: Ms,
+    finish: Ms,
+}
+
+fn placements<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Vec<Row> {
+    let Kind::List(items) = node.kind else {
+        cx.wrong_type(&node, path, "a list");
+        return Vec::new();
+    };
+    items.into_iter().enumerate().filter_map(|(i, item)| row(cx, item, &path.item(i))).collect()
+}
+
+fn row<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Option<Row> {
+    let mut f = Fields::open(cx, node, path)?;
+    let task = f.required_name("task");
+    let mut moment = |name: &'static str| {
+        if !f.has(name) {
+            f.missing(name);
+        }
+        f.number(name, Range::MEASURE).map(|s| libm::round(s * 1000.0) as Ms)
+    };
+    let (start, finish) = (moment("start"), moment("finish"));
+    let task = task?;
+    let span = Span { at: task.at, len: task.value.len() as u32 + 2 };
+    Some(Row { task: task.value.into_owned(), span, start: start?, finish: finish? })
+}
+
+fn twice(cx: &Context<'_, '_>, row: &Row) {
+    let path = Path::Root.field("agent_assignments");
+    let message = format!("task `{}` is placed twice", row.task);
+    cx.problems.add(&codes::DUPLICATE_ID, row.span, &path, message);
+}

@@ -1,0 +1,113 @@
+//! Replanning: an earlier plan carried over to a changed snapshot, and bettered by few moves.
+//!
+//! What still fits stays where it was, in the order of its old starts (`carry`): tasks of the same lengths
+//! then start no later than before, since each finds at least the gap that it had (the left shift of a
+//! feasible schedule; Sprecher, Kolisch, Drexl 1995). A descent (`descent`) then moves units one by one, each
+//! for a gain that is worth a move; `account` says what each move bought.
+
+mod account;
+mod carry;
+mod descent;
+mod worth;
+
+use super::{
+    Request, Solution, bounds::Bounds, budget::Budget, conclude, heads::Heads, solution::Effort, strategies::Start,
+};
+use crate::{
+    error::Error,
+    model::{AgentIx, Plan, Quantities, TaskIx},
+    schedule::{Instance, NONE},
+    search::assign::{Aim, Assignment, Measure},
+};
+use descent::Descent;
+use worth::Worth;
+
+/// How far a plan may depart from the earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Limits {
+    /// Most tasks that may move to another agent without need; `None` is any number.
+    pub max_moves: Option<usize>,
+    /// What a move must buy at least, in the objective's own unit; `None` is a twentieth of the objective's
+    /// mean per task, so that noise moves little.
+    pub stability: Option<f64>,
+}
+
+/// A task that runs on another agent than before.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Move {
+    /// The task.
+    pub task: TaskIx,
+    /// Where it was.
+    pub from: AgentIx,
+    /// Where it is now.
+    pub to: AgentIx,
+    /// By how much the objective, in its own unit, would be greater if this task alone (with those that must
+    /// be with it) went back; 0 where only what comes after the objective gains.
+    pub bought: f64,
+}
+
+/// How a plan differs from the earlier one.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Changes {
+    /// Moved for a gain, the greatest first.
+    pub moved: Vec<Move>,
+    /// Moved of necessity: their agent cannot hold or run them any more.
+    pub forced: Vec<(TaskIx, AgentIx, AgentIx)>,
+    /// Placed now, not before.
+    pub added: Vec<TaskIx>,
+    /// Placed before, not now.
+    pub lost: Vec<TaskIx>,
+    /// On the agent they had.
+    pub kept: usize,
+    /// Those of them that start at another moment.
+    pub retimed: usize,
+    /// Moves for a gain → the least objective found with so many, from none on, each less than the one before.
+    pub frontier: Vec<(usize, f64)>,
+}
+
+/// Plans a snapshot beginning from an earlier plan of it or of one much like it.
+///
+/// # Errors
+///
+/// [`Error::Internal`] where the plan fails its own verification, or is better than its bound.
+pub fn replan(
+    q: &Quantities<'_>,
+    request: &Request,
+    before: &Plan,
+    limits: Limits,
+) -> Result<(Solution, Changes), Error> {
+    let mut inst = Instance::new(q);
+    inst.limit = request.limit;
+    let heads = Heads::new(&inst);
+    let carried = carry::carry(&inst, before, request);
+    let start = Start {
+        inst: &inst,
+        heads: &heads,
+        placed: assignment(&inst, &carried.draft.room.agent),
+        budget: Budget::of(&inst, request.effort),
+    };
+    let mut bounds = Bounds::trivial();
+    if request.effort != Effort::Quick {
+        start.relax(request.strategy, start.units(), &mut bounds);
+    }
+    let worth = Worth::new(&inst, request.strategy, &bounds, &start.placed.room.agent);
+    let mut search = Descent::new(&inst, worth, carried, limits);
+    search.run(start.budget.schedule);
+    let (draft, tried) = search.finish();
+    let mut changes = Changes { frontier: tried.frontier, ..Changes::default() };
+    account::moves(&inst, before, &tried.home, &tried.bought, &draft, &mut changes);
+    let solution = conclude(&start, request, draft, bounds)?;
+    account::times(before, &solution.plan, &mut changes);
+    Ok((solution, changes))
+}
+
+/// The carried agents as the relaxations and bounds want them.
+fn assignment<'i>(inst: &'i Instance<'i>, agent: &[u32]) -> Assignment<'i> {
+    let mut out = Assignment::new(inst, Aim::Peak { measure: Measure::Utilization, bound: 0.0 });
+    for (unit, agent) in agent.iter().enumerate().filter(|(_, a)| **a != NONE) {
+        if let Some(c) = inst.unit_choice(unit, *agent) {
+            out.put(unit, &c);
+        }
+    }
+    out
+}
