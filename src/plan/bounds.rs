@@ -10,7 +10,7 @@ use super::{
 use crate::{
     lp::{self, Relaxation},
     model::{Ms, NEVER},
-    schedule::{Instance, NONE},
+    schedule::{Instance, NONE, gcd},
 };
 
 /// What is known below every plan that places the same tasks.
@@ -100,11 +100,6 @@ pub fn cost(inst: &Instance<'_>, units: &[u32], found: Option<&Relaxation>) -> (
         }
         _ => (alone, "cheapest agents"),
     }
-}
-
-/// The greatest common divisor (Euclid); of 0 and a number the number.
-pub fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// The greatest utilization: what agents hold before the plan, or the min-max relaxation.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     lp::{Columns, Relaxation},
-    schedule::{Choice, Instance, Scale, UNLIMITED},
+    schedule::{Choice, Instance, Scale, UNLIMITED, gcd},
     search::assign::{Aim, Assignment, Measure},
 };
 
@@ -139,7 +139,7 @@ pub fn bound(inst: &Instance<'_>, impossible: &[bool]) -> f64 {
     let possible = |u: &u32| inst.units.row(*u as usize).iter().all(|t| !impossible[*t as usize]);
     let leaving = Leaving::new(inst, (0..inst.units.len() as u32).filter(possible).collect());
     // What stays out sums to a multiple of what all priorities are multiples of.
-    let step = leaving.weights.iter().fold(0, |g, w| bounds::gcd(g, *w)).max(1);
+    let step = leaving.weights.iter().fold(0, |g, w| gcd(g, *w)).max(1);
     let least = |f: Relaxation| (f.bound.ceil().max(0) + step - 1).div_euclid(step) * step;
     all - leaving.relax().map_or(0.0, |f| leaving.scale.back(least(f) as f64))
 }

@@ -137,12 +137,13 @@ impl<'i> Start<'i> {
             }
             guide.prefer(&mut best);
         }
-        best.anneal(self.budget.assignment, HOT, COLD, 3);
+        best.anneal(self.budget.assignment / 2, HOT, COLD, 3);
         if best.missing().len() > self.placed.missing().len() {
             best = from.clone();
             best.set_aim(aim);
             best.anneal(self.budget.assignment, HOT, COLD, 4);
         }
+        best.reoptimise(self.budget.assignment, 7);
         best
     }
 

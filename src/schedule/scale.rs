@@ -32,3 +32,8 @@ impl Scale {
         amount / self.0
     }
 }
+
+/// The greatest common divisor (Euclid); of 0 and a number the number.
+pub fn gcd(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}

@@ -4,8 +4,11 @@
 mod anneal;
 mod energy;
 mod moves;
+mod neighbourhood;
 mod prices;
+mod reoptimise;
 mod repair;
+mod subproblem;
 
 pub use prices::Prices;
 
