@@ -15,11 +15,10 @@ pub fn round_robin(inst: &Instance<'_>) -> Plan {
     let mut batch = Batch::new(inst);
     let mut last = NONE;
     for t in inst.topological.iter().map(|t| *t as usize) {
-        let choices = inst.choices.row(t);
-        let next = choices.partition_point(|c| last != NONE && c.agent <= last);
-        let taken = choices[next..].iter().chain(&choices[..next]).find_map(|c| Some((batch.start(t, c)?, c)));
+        let mut next = inst.choices(t).after(last);
+        let taken = next.find_map(|c| Some((batch.start(t, &c)?, c)));
         if let Some((start, c)) = taken {
-            batch.place(t, c, start);
+            batch.place(t, &c, start);
             last = c.agent;
         } else {
             batch.withdraw(t);
@@ -144,7 +143,7 @@ impl<'i> Batch<'i> {
     fn soonest(&mut self, t: usize) -> Option<(Choice, Ms)> {
         let inst = self.inst;
         let inputs = inst.preds.row(t).iter().map(|(p, _)| self.timeline.finish[*p as usize]);
-        let choices = inst.choices.row(t);
+        let choices = inst.choices(t);
         let shortest = choices.iter().map(|c| c.work).min()?;
         let from = self.timeline.earliest_shared(t, shortest, inputs.fold(inst.release[t], Ms::max));
         // No agent finishes before its first free moment lets it; the most promising goes first.
@@ -155,13 +154,13 @@ impl<'i> Batch<'i> {
         };
         let promising = choices.iter().min_by_key(|c| at_best(self, c));
         let mut best: Option<(Choice, Ms)> = None;
-        for c in promising.into_iter().chain(choices) {
+        for c in promising.into_iter().chain(choices.iter()) {
             let record = best.map_or((NEVER, 0), |(b, start)| (start + b.work, b.agent));
-            if at_best(self, c) >= record {
+            if at_best(self, &c) >= record {
                 continue;
             }
-            if let Some(start) = self.start(t, c).filter(|start| (start + c.work, c.agent) < record) {
-                best = Some((*c, start));
+            if let Some(start) = self.start(t, &c).filter(|start| (start + c.work, c.agent) < record) {
+                best = Some((c, start));
             }
         }
         best

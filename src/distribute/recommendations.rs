@@ -102,8 +102,8 @@ fn earliest_finishes(inst: &Instance<'_>, of: &[TaskIx]) -> Vec<Ms> {
     for t in inst.topological.iter().map(|t| *t as usize) {
         if wanted[t] {
             let inputs = inst.preds.row(t).iter().map(|(p, _)| out[*p as usize]).fold(inst.release[t], Ms::max);
-            let on = |c: &crate::schedule::Choice| inputs.max(inst.agents[c.agent as usize].from) + c.work;
-            out[t] = inst.choices.row(t).iter().map(on).min().unwrap_or(NEVER);
+            let on = |c: crate::schedule::Choice| inputs.max(inst.agents[c.agent as usize].from) + c.work;
+            out[t] = inst.choices(t).iter().map(on).min().unwrap_or(NEVER);
         }
     }
     out

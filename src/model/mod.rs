@@ -21,7 +21,7 @@ pub use ids::{AgentIx, DataIx, DimIx, KindIx, Location, ResourceIx, ServiceIx, S
 pub use network::{DataSet, Link, Network, Node, Service, SharedResource};
 pub use plan::{Placement, Plan};
 pub use policies::{Escalation, Policies, Thresholds, Weights};
-pub use quantities::{Obstacle, Offer, Quantities};
+pub use quantities::{Member, Obstacle, Offer, Quantities, Tariff};
 pub use snapshot::{HistoryRow, Names, Snapshot};
 pub use state::{
     Access, AccessMode, Directive, Hold, HoldMode, Objective as AgentObjective, Running, State, Wait, WaitMode,

@@ -33,9 +33,39 @@ pub enum Obstacle {
 
 /// An eligible agent of a class, with what divides the nominal duration (speed times proficiency).
 #[derive(Debug, Clone, Copy)]
-struct Member {
-    agent: AgentIx,
-    divisor: f64,
+pub struct Member {
+    /// The agent.
+    pub agent: AgentIx,
+    /// Nominal over actual duration, but for retries.
+    pub divisor: f64,
+}
+
+/// What an agent charges, and the share of its attempts that succeed: the columns of the formulas.
+#[derive(Debug, Clone, Copy)]
+pub struct Tariff {
+    /// Of a task.
+    pub per_task: f64,
+    /// Of a unit of load.
+    pub per_load: f64,
+    /// Of an hour of work.
+    pub per_hour: f64,
+    /// Share of attempts that succeed; 1 where retries are not expected.
+    pub succeeds: f64,
+}
+
+impl Tariff {
+    fn of(agent: &Agent, retries: bool) -> Self {
+        Self {
+            per_task: agent.cost_per_task,
+            per_load: agent.cost_per_load,
+            per_hour: agent.cost_per_hour,
+            succeeds: 1.0 - if retries { agent.metrics.error_rate.unwrap_or(0.0) } else { 0.0 },
+        }
+    }
+
+    fn cost(&self, load: f64, processing: Ms) -> f64 {
+        self.per_task + self.per_load * load + self.per_hour * processing as f64 / 3_600_000.0
+    }
 }
 
 /// A task on one eligible agent.
@@ -79,6 +109,7 @@ pub struct Quantities<'a> {
     pub transfers: Transfers,
     class_of: Vec<u32>,
     classes: Vec<Vec<Member>>,
+    tariffs: Vec<Tariff>,
 }
 
 impl<'a> Quantities<'a> {
@@ -101,12 +132,48 @@ impl<'a> Quantities<'a> {
             });
             class_of.push(class);
         }
-        Self { snapshot, transfers: Transfers::new(snapshot), class_of, classes }
+        let retries = snapshot.policies.expected_retries;
+        let tariffs = snapshot.agents.iter().map(|a| Tariff::of(a, retries)).collect();
+        Self { snapshot, transfers: Transfers::new(snapshot), class_of, classes, tariffs }
     }
 
     /// The class of a task: equal classes have the same eligible agents but for the data they read.
     pub fn class(&self, t: TaskIx) -> u32 {
         self.class_of[t.at()]
+    }
+
+    /// Number of classes.
+    pub fn classes(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// The eligible agents of a class, by id, but for the data that its tasks read.
+    pub fn members(&self, class: u32) -> &[Member] {
+        &self.classes[class as usize]
+    }
+
+    /// What an agent charges.
+    pub fn tariff(&self, a: AgentIx) -> &Tariff {
+        &self.tariffs[a.at()]
+    }
+
+    /// True where the formulas alone give a task's figures: it has no estimates and reads nothing.
+    pub fn is_plain(&self, t: TaskIx) -> bool {
+        let task = self.snapshot.task(t);
+        task.estimates_by_agent.is_empty() && task.estimates_by_kind.is_empty() && task.reads.is_empty()
+    }
+
+    /// The option of a plain task on a member of its class.
+    #[inline]
+    pub fn plain(&self, task: &Task, member: Member) -> Option<Offer> {
+        let tariff = self.tariff(member.agent);
+        let exact = task.duration_ms / member.divisor / tariff.succeeds;
+        if !exact.is_finite() {
+            return None;
+        }
+        let processing = up(exact);
+        let load = task.estimated_load;
+        Some(Offer { agent: member.agent, processing, load, cost: tariff.cost(load, processing) })
     }
 
     /// The options of a task, by agent.
@@ -139,16 +206,15 @@ impl<'a> Quantities<'a> {
     fn offer(&self, task: &Task, member: Member, by_id: Estimate) -> Option<Offer> {
         let agent = self.snapshot.agent(member.agent);
         let given = by_id.or(agent.kind.map_or(Estimate::default(), |k| by_kind(task, k)));
-        let retries =
-            if self.snapshot.policies.expected_retries { agent.metrics.error_rate.unwrap_or(0.0) } else { 0.0 };
-        let own = given.duration_ms.unwrap_or_else(|| task.duration_ms / member.divisor / (1.0 - retries));
+        let tariff = self.tariff(member.agent);
+        let own = given.duration_ms.unwrap_or_else(|| task.duration_ms / member.divisor / tariff.succeeds);
         let exact = own + self.staging(task, member.agent);
         if !exact.is_finite() {
             return None;
         }
         let processing = up(exact);
         let load = given.load.unwrap_or(task.estimated_load);
-        let cost = given.cost.unwrap_or_else(|| formula_cost(agent, load, processing));
+        let cost = given.cost.unwrap_or_else(|| tariff.cost(load, processing));
         Some(Offer { agent: member.agent, processing, load, cost })
     }
 
@@ -204,10 +270,6 @@ impl<'a> Quantities<'a> {
 fn by_kind(task: &Task, kind: KindIx) -> Estimate {
     let found = task.estimates_by_kind.binary_search_by_key(&kind, |e| e.0);
     found.map_or(Estimate::default(), |i| task.estimates_by_kind[i].1)
-}
-
-fn formula_cost(agent: &Agent, load: f64, processing: Ms) -> f64 {
-    agent.cost_per_task + agent.cost_per_load * load + agent.cost_per_hour * processing as f64 / 3_600_000.0
 }
 
 /// The eligible agents of a task, but for the data it reads.

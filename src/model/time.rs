@@ -8,7 +8,13 @@ pub const NEVER: Ms = 1 << 50;
 
 /// Rounds a duration, transfer or release in milliseconds up, forgiving binary noise below 1e-6 ms.
 pub fn up(ms: f64) -> Ms {
-    if ms >= NEVER as f64 { NEVER } else { libm::ceil(ms - 1e-6) as Ms }
+    if ms >= NEVER as f64 {
+        return NEVER;
+    }
+    // Plain instructions: every pair of task and agent comes here.
+    let exact = ms - 1e-6;
+    let down = exact as Ms;
+    down + Ms::from(down as f64 != exact && exact > 0.0)
 }
 
 /// Rounds a deadline in milliseconds down, forgiving binary noise below 1e-6 ms.

@@ -53,7 +53,7 @@ pub const ITERATIONS: u32 = 500;
 
 /// What a relaxation may cost at an instance's size.
 pub fn effort(inst: &Instance<'_>, known: Option<f64>) -> lp::Effort {
-    let pairs = inst.choices.items().len();
+    let pairs = inst.pairs();
     let iterations = if pairs > 500_000 { 60 } else { ITERATIONS };
     lp::Effort { iterations, known, ..lp::Effort::default() }
 }
@@ -94,7 +94,8 @@ pub fn cost(inst: &Instance<'_>, units: &[u32], found: Option<&Relaxation>) -> (
     let alone: i64 = units.iter().map(cheapest).sum();
     match found {
         Some(found) if found.bound.ceil() > alone => {
-            let step = units.iter().flat_map(|u| inst.unit_choices(*u as usize)).fold(0, |g, c| gcd(g, c.cost)).max(1);
+            let step =
+                units.iter().flat_map(|u| inst.unit_choices(*u as usize).iter()).fold(0, |g, c| gcd(g, c.cost)).max(1);
             let up = (found.bound.ceil() + step - 1).div_euclid(step) * step;
             (up, found.method)
         }

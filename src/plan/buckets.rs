@@ -34,7 +34,7 @@ impl<'i> Buckets<'i> {
         if tasks.is_empty() || horizon <= 0 {
             return None;
         }
-        let pairs: usize = tasks.iter().map(|t| inst.choices.row(*t as usize).len()).sum();
+        let pairs: usize = tasks.iter().map(|t| inst.choices(*t as usize).width()).sum();
         let count = libm::sqrt(2.0 * ENTRIES as f64 / pairs.max(1) as f64).clamp(3.0, 160.0) as usize;
         let edges = edges(inst, &tasks, horizon, count);
         let mut rows = Rows::default();
@@ -81,8 +81,8 @@ impl Columns for Buckets<'_> {
     fn visit(&self, group: usize, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
         let t = self.tasks[group] as usize;
         let mut entries = Vec::new();
-        for c in self.inst.choices.row(t) {
-            self.visit_choice(t, c, &mut entries, see);
+        for c in self.inst.choices(t).iter() {
+            self.visit_choice(t, &c, &mut entries, see);
         }
     }
 }

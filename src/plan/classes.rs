@@ -75,8 +75,8 @@ pub fn of_agents(inst: &Instance<'_>, units: &[u32]) -> Vec<u32> {
     });
     for unit in units {
         let mut on: Vec<Option<Choice>> = vec![None; class.len()];
-        for c in inst.unit_choices(*unit as usize) {
-            on[c.agent as usize] = Some(*c);
+        for c in inst.unit_choices(*unit as usize).iter() {
+            on[c.agent as usize] = Some(c);
         }
         class = refined(&class, |a| on[a].map(|c| (c.work, c.load, c.cost)));
     }

@@ -31,7 +31,7 @@ impl<'s, 'i> Guide<'s, 'i> {
     /// The `count` cheapest agents of a unit with what they cost; of equals those that stand lower first, so
     /// that ties spread (by index they overloaded one agent many times over).
     fn cheapest(&self, unit: usize, count: usize) -> Vec<(f64, Choice)> {
-        let priced = |c: &Choice| (self.prices.of(self.inst, unit, c), *c);
+        let priced = |c: Choice| (self.prices.of(self.inst, unit, &c), c);
         let mut row: Vec<(f64, Choice)> = self.inst.unit_choices(unit).iter().map(priced).collect();
         let salt = |c: &Choice| (u64::from(c.agent) ^ ((unit as u64) << 20)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
         let order = |a: &(f64, Choice), b: &(f64, Choice)| a.0.total_cmp(&b.0).then(salt(&a.1).cmp(&salt(&b.1)));
@@ -117,6 +117,6 @@ impl<'s, 'i> Guide<'s, 'i> {
 /// How much of its agents a unit takes, relative to their room: large units are placed while there is some.
 fn size(inst: &Instance<'_>, unit: u32) -> f64 {
     let row = inst.unit_choices(unit as usize);
-    let share = |c: &Choice| c.load as f64 / (inst.agents[c.agent as usize].room as f64).max(1.0);
-    row.iter().take(16).map(share).sum::<f64>() / row.len().clamp(1, 16) as f64
+    let share = |c: Choice| c.load as f64 / (inst.agents[c.agent as usize].room as f64).max(1.0);
+    row.iter().take(16).map(share).sum::<f64>() / row.width().clamp(1, 16) as f64
 }

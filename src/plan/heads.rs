@@ -45,7 +45,7 @@ impl Heads {
                     *ready = (0..points).map(arrives).min().unwrap_or(NEVER).max(*ready);
                 }
             }
-            for c in inst.choices.row(t) {
+            for c in inst.choices(t).iter() {
                 let agent = &inst.agents[c.agent as usize];
                 let at = point(c.agent);
                 let s = super::windows::first(agent, ready[at].max(agent.from), c.work);

@@ -43,7 +43,7 @@ impl<'i> Shares<'i> {
     }
 
     fn ask(&self, unit: usize) -> Vec<(u32, f64)> {
-        let load = self.inst.unit_choices(unit).first().map_or(0, |c| c.load);
+        let load = self.inst.unit_choices(unit).iter().next().map_or(0, |c| c.load);
         let budgets = self.inst.unit_demand.row(unit).iter().map(|(dim, x)| (1 + dim, *x as f64));
         let all = std::iter::once((0, load as f64)).chain(budgets);
         let share = |(d, x): (u32, f64)| (self.offered[d as usize] > 0.0).then(|| (d, x / self.offered[d as usize]));
@@ -143,7 +143,7 @@ impl Shelf {
         let inst = shares.inst;
         let alone = |u: usize| inst.apart.row(u).is_empty() && inst.unit_uses.row(u).is_empty();
         if self.unit.is_none_or(|other| !(alike(inst, other, unit) && alone(other) && alone(unit))) {
-            self.choices = inst.unit_choices(unit).to_vec();
+            self.choices = inst.unit_choices(unit).iter().collect();
             self.scores = self.choices.iter().map(|c| score(packed, c)).collect();
         }
         self.unit = Some(unit);

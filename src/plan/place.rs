@@ -78,7 +78,7 @@ fn packed<'i>(inst: &'i Instance<'i>, aim: Aim, order: &[u32]) -> Assignment<'i>
 /// The share that a unit takes of its agents, on average, at its tightest dimension.
 fn size(inst: &Instance<'_>, u: usize) -> f64 {
     let row = inst.unit_choices(u);
-    let share = |c: &Choice| {
+    let share = |c: Choice| {
         let a = c.agent as usize;
         let room = inst.agents[a].room;
         let mut top = if room < UNLIMITED { c.load as f64 / (room as f64).max(1.0) } else { 0.0 };
@@ -92,7 +92,7 @@ fn size(inst: &Instance<'_>, u: usize) -> f64 {
         top
     };
     // Few agents make a unit as hard to place as size does.
-    row.iter().map(share).sum::<f64>() / (row.len().max(1) as f64) + 1.0 / (row.len().max(1) as f64)
+    row.mean(share) + 1.0 / (row.width().max(1) as f64)
 }
 
 /// True where a unit that could be placed alone is missing.

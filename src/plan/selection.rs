@@ -173,7 +173,7 @@ impl<'i> Selection<'i> {
             mean: 1.0,
         };
         for unit in self.units.iter().map(|u| *u as usize) {
-            let paid = self.inst.unit_choices(unit).iter().map(|c| out.of(self.inst, unit, c));
+            let paid = self.inst.unit_choices(unit).iter().map(|c| out.of(self.inst, unit, &c));
             out.least[unit] = paid.fold(f64::INFINITY, f64::min);
         }
         let sum: f64 = self.units.iter().map(|u| out.least[*u as usize]).sum();
@@ -258,8 +258,8 @@ impl Columns for Selection<'_> {
     fn visit(&self, group: usize, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
         let unit = self.units[group] as usize;
         let mut entries = Vec::new();
-        for c in self.inst.unit_choices(unit) {
-            self.entries(unit, c, &mut entries);
+        for c in self.inst.unit_choices(unit).iter() {
+            self.entries(unit, &c, &mut entries);
             see(c.agent, if self.price == Price::Cost { c.cost } else { 0 }, &entries);
         }
     }

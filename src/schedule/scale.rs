@@ -19,12 +19,12 @@ impl Scale {
 
     /// A demand, rounded up: a plan that fits in integers fits in truth.
     pub fn demand(self, amount: f64) -> i64 {
-        libm::ceil(amount * self.0 - 1e-4).clamp(0.0, UNLIMITED as f64) as i64
+        ceil((amount * self.0 - 1e-4).clamp(0.0, UNLIMITED as f64))
     }
 
     /// A capacity, or a figure of a bound, rounded down.
     pub fn floor(self, amount: f64) -> i64 {
-        libm::floor(amount * self.0 + 1e-4).clamp(-(UNLIMITED as f64), UNLIMITED as f64) as i64
+        -ceil((-(amount * self.0 + 1e-4)).clamp(-(UNLIMITED as f64), UNLIMITED as f64))
     }
 
     /// Back to the unit of the input.
@@ -36,4 +36,11 @@ impl Scale {
 /// The greatest common divisor (Euclid); of 0 and a number the number.
 pub fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// The least integer not below; plain instructions, where a call of `ceil` would dominate a scan of pairs.
+#[inline]
+fn ceil(x: f64) -> i64 {
+    let down = x as i64;
+    down + i64::from(down as f64 != x && x > 0.0)
 }

@@ -155,7 +155,7 @@ impl Annealer<'_, '_> {
     /// Tries one change; the new energy where it was accepted.
     fn step(&mut self, plan: &Schedule, limit: f64) -> Option<f64> {
         let t = self.pick();
-        if plan.reassign && self.inst.choices.row(t).len() > 1 && self.rng.one_in(2) {
+        if plan.reassign && self.inst.choices(t).width() > 1 && self.rng.one_in(2) {
             self.step_agent(t, limit)
         } else {
             self.step_order(t, limit)
@@ -204,7 +204,7 @@ impl Annealer<'_, '_> {
         let unit = self.inst.unit_of[t] as usize;
         let old = self.inst.unit_choice(unit, self.room.agent[unit])?;
         let row = self.inst.unit_choices(unit);
-        let new = row[self.rng.below(row.len())];
+        let new = row.at(self.rng.below(row.width()))?;
         if new.agent == old.agent {
             return None;
         }

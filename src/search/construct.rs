@@ -100,11 +100,11 @@ fn best_choice<'i>(
     let single = inst.units.row(unit).len() == 1;
     room.give(unit, &seed);
     options.clear();
-    for c in inst.choices.row(t) {
+    for c in inst.choices(t).iter() {
         if single || inst.unit_choice(unit, c.agent).is_some() {
             let ready = timeline.ready(t, c.agent);
             if ready < NEVER {
-                options.push((0.0, *c, ready));
+                options.push((0.0, c, ready));
             }
         }
     }
@@ -179,12 +179,11 @@ impl Reserve {
             i += 1;
             let Some(old) = inst.unit_choice(guest, c.agent) else { continue };
             room.give(guest, &old);
-            let row = inst.unit_choices(guest);
-            let from = row.partition_point(|x| x.agent <= c.agent);
-            let elsewhere = row[from..].iter().chain(&row[..from]).find(|x| x.agent != c.agent && room.fits(guest, x));
+            let mut others = inst.unit_choices(guest).after(c.agent);
+            let elsewhere = others.find(|x| x.agent != c.agent && room.fits(guest, x));
             match elsewhere {
                 Some(new) => {
-                    room.take(guest, new);
+                    room.take(guest, &new);
                     self.on[new.agent as usize].push(guest as u32);
                     i -= 1;
                     self.on[c.agent as usize].swap_remove(i);

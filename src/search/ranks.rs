@@ -7,11 +7,7 @@ use crate::{
 
 /// Mean processing time of each task over its possible agents.
 fn mean_work(inst: &Instance<'_>) -> Vec<f64> {
-    let mean = |t: usize| {
-        let row = inst.choices.row(t);
-        row.iter().map(|c| c.work as f64).sum::<f64>() / (row.len().max(1) as f64)
-    };
-    (0..inst.tasks()).map(mean).collect()
+    (0..inst.tasks()).map(|t| inst.choices(t).mean(|c| c.work as f64)).collect()
 }
 
 /// Upward rank: the longest chain of mean processing times and mean transfers from a task to the end
@@ -53,7 +49,7 @@ fn mean_transfer(inst: &Instance<'_>) -> (f64, f64) {
 pub fn due(inst: &Instance<'_>) -> Vec<Ms> {
     let mut due = inst.deadline.clone();
     for t in inst.topological.iter().rev() {
-        let best = inst.choices.row(*t as usize).iter().map(|c| c.work).min().unwrap_or(0);
+        let best = inst.choices(*t as usize).iter().map(|c| c.work).min().unwrap_or(0);
         for (p, _) in inst.preds.row(*t as usize) {
             due[*p as usize] = due[*p as usize].min(due[*t as usize] - best);
         }

@@ -190,7 +190,7 @@ impl<'i> Search<'i> {
             found.of(Why::Predecessor).tasks = before;
         }
         let hopeless: Vec<TaskIx> =
-            others().filter(|o| inst.choices.row(o.at()).is_empty() || !waits(*o).is_empty()).collect();
+            others().filter(|o| inst.choices(o.at()).is_empty() || !waits(*o).is_empty()).collect();
         if !hopeless.is_empty() {
             found.of(Why::Companion).tasks = hopeless;
         } else if members.len() > 1 && inst.unit_choices(unit as usize).is_empty() {

@@ -137,7 +137,7 @@ fn best(
         }
     };
     let with_room = inst.unit_choices(unit).iter().filter(|c| room.fits(unit, c));
-    let scored = with_room.map(|c| (score(c), *c));
+    let scored = with_room.map(|c| (score(&c), c));
     scored.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent))).map(|s| s.1)
 }
 

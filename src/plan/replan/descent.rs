@@ -205,7 +205,7 @@ impl<'i> Descent<'i> {
         };
         let here = self.draft.room.agent[unit];
         let others = self.inst.unit_choices(unit).iter().filter(|c| c.agent != here);
-        let mut scored: Vec<(f64, Choice)> = others.map(|c| (score(c), *c)).collect();
+        let mut scored: Vec<(f64, Choice)> = others.map(|c| (score(&c), c)).collect();
         let order = |a: &(f64, Choice), b: &(f64, Choice)| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent));
         if scored.len() > AGENTS {
             scored.select_nth_unstable_by(AGENTS, order);

@@ -1,11 +1,13 @@
 //! The snapshot as the engine sees it: integers in flat rows, units of tasks that stay together, and
 //! each task's possible agents with what it takes there.
 
+mod choices;
 mod limits;
 mod relations;
 
 use std::collections::BTreeMap;
 
+pub use choices::Choices;
 use limits::Scales;
 
 use super::{
@@ -13,9 +15,10 @@ use super::{
     csr::Csr,
     reservations::Reservations,
     scale::{Scale, UNLIMITED},
+    timeline::NONE,
 };
 use crate::limit::Limit;
-use crate::model::{AgentIx, Ms, NEVER, Quantities, TaskIx};
+use crate::model::{AgentIx, Ms, NEVER, Offer, Quantities};
 
 /// A unit of tasks on one agent that could hold it alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,8 +89,12 @@ pub struct Instance<'q> {
     pub uses: Csr<(u32, i64)>,
     /// Demands, scaled, by task.
     pub demand: Csr<(u32, i64)>,
-    /// Possible agents, by task.
-    pub choices: Csr<Choice>,
+    /// Possible agents, by task; empty where they are derived.
+    listed: Csr<Choice>,
+    /// Whether a task's possible agents are derived from its class.
+    is_derived: Vec<bool>,
+    /// Whether shared resources could hold a task alone.
+    fits_shared: Vec<bool>,
     /// The unit of each task.
     pub unit_of: Vec<u32>,
     /// The tasks of each unit.
@@ -104,6 +111,10 @@ pub struct Instance<'q> {
     pub agents: Vec<AgentLimits>,
     /// What each agent offers.
     pub offered: Csr<Offered>,
+    /// Where each agent lists each dimension among all offered ones, agent by agent; [`NONE`] where it does not.
+    offer_at: Vec<u32>,
+    /// Number of dimensions.
+    dims: usize,
     /// Limits, by shared resource.
     pub shared: Vec<SharedLimits>,
     /// Tasks, predecessors first, of equals by id.
@@ -125,7 +136,7 @@ pub struct Instance<'q> {
 }
 
 impl<'q> Instance<'q> {
-    /// Lays out a snapshot. O(possible pairs + edges).
+    /// Lays out a snapshot. O(tasks + edges + listed pairs).
     pub fn new(q: &'q Quantities<'q>) -> Self {
         let s = q.snapshot;
         let scales = Scales::of(q);
@@ -153,7 +164,9 @@ impl<'q> Instance<'q> {
                     .iter()
                     .map(|t| t.demand.iter().map(|(d, x)| (d.0, scales.dims[d.at()].demand(*x))).collect::<Vec<_>>()),
             ),
-            choices: Csr::default(),
+            listed: Csr::default(),
+            is_derived: vec![false; s.tasks.len()],
+            fits_shared: Vec::new(),
             unit_demand: Csr::default(),
             unit_uses: Csr::default(),
             apart: relations::apart(q, &unit_of, units.len()),
@@ -162,6 +175,8 @@ impl<'q> Instance<'q> {
             joint: BTreeMap::new(),
             agents: s.agents.iter().map(|a| limits::limits(a, scales.load)).collect(),
             offered: Csr::collect(s.agents.iter().map(|a| limits::offered(a, &scales.dims))),
+            offer_at: Vec::new(),
+            dims: s.names.dims.len(),
             shared: s
                 .network
                 .resources
@@ -177,13 +192,19 @@ impl<'q> Instance<'q> {
             load_scale: scales.load,
             limit: Limit::default(),
         };
+        out.offer_at = out.places();
         out.held = out.reserved.held.iter().map(|h| scales.shared[h.resource.at()].demand(h.amount)).collect();
         for fixed in &out.reserved.fixed {
             out.runs_until[fixed.task.at()] = fixed.until;
         }
         out.unit_demand = out.summed(&out.demand, |_| true);
         out.unit_uses = out.summed(&out.uses, |r| out.shared[r as usize].budget < UNLIMITED);
-        out.choices = out.possible();
+        let fits = |(r, x): &(u32, i64)| {
+            let limits = &out.shared[*r as usize];
+            *x <= limits.capacity && *x <= limits.budget
+        };
+        out.fits_shared = (0..out.tasks()).map(|t| out.uses.row(t).iter().all(fits)).collect();
+        (out.listed, out.is_derived) = out.list();
         out.joint = out.join();
         out
     }
@@ -193,30 +214,11 @@ impl<'q> Instance<'q> {
         self.release.len()
     }
 
-    /// Possible agents of a unit, by agent.
-    pub fn unit_choices(&self, unit: usize) -> &[Choice] {
-        match self.units.row(unit) {
-            [task] => self.choices.row(*task as usize),
-            _ => self.joint.get(&(unit as u32)).map_or(&[], Vec::as_slice),
-        }
-    }
-
-    /// The choice of a unit on an agent.
-    pub fn unit_choice(&self, unit: usize, agent: u32) -> Option<Choice> {
-        let row = self.unit_choices(unit);
-        row.binary_search_by_key(&agent, |c| c.agent).ok().map(|i| row[i])
-    }
-
-    /// The choice of a task on an agent.
-    pub fn choice(&self, task: usize, agent: u32) -> Option<Choice> {
-        let row = self.choices.row(task);
-        row.binary_search_by_key(&agent, |c| c.agent).ok().map(|i| row[i])
-    }
-
     /// Where an agent lists a dimension among all offered ones, and how.
+    #[inline]
     pub fn offer_of(&self, agent: usize, dim: u32) -> Option<(usize, Offered)> {
-        let row = self.offered.row(agent);
-        row.iter().position(|o| o.dim == dim).map(|i| (self.offered.begin(agent) + i, row[i]))
+        let at = self.offer_at[agent * self.dims + dim as usize];
+        (at != NONE).then(|| (at as usize, self.offered.items()[at as usize]))
     }
 
     /// Whole ms that `mb` take from one agent to another; [`NEVER`] where nothing moves.
@@ -243,47 +245,32 @@ impl<'q> Instance<'q> {
         }))
     }
 
-    fn possible(&self) -> Csr<Choice> {
-        Csr::collect((0..self.tasks()).map(|t| {
-            let fixed = self.reserved.fixed(TaskIx::of(t)).map(|f| f.agent);
-            self.q
-                .offers(TaskIx::of(t))
-                .filter(|o| fixed.is_none_or(|a| a == o.agent))
-                .map(|o| Choice {
-                    agent: o.agent.0,
-                    work: o.processing,
-                    load: self.load_scale.demand(o.load),
-                    cost: self.cost_scale.floor(o.cost),
-                })
-                .filter(|c| self.fits_alone(t, c))
-                .collect::<Vec<_>>()
-        }))
+    #[inline]
+    fn scaled(&self, offer: &Offer) -> Choice {
+        Choice {
+            agent: offer.agent.0,
+            work: offer.processing,
+            load: self.load_scale.demand(offer.load),
+            cost: self.cost_scale.floor(offer.cost),
+        }
     }
 
-    /// True where the task would fit on the agent if nothing else were planned.
-    fn fits_alone(&self, t: usize, c: &Choice) -> bool {
-        let agent = &self.agents[c.agent as usize];
-        let first = self.release[t].max(agent.from);
-        c.load <= agent.room
-            && agent.max_tasks > 0
-            && first + c.work < NEVER
-            && (agent.windows.is_empty() || agent.windows.iter().any(|w| first.max(w.0) + c.work <= w.1))
-            && self
-                .demand
-                .row(t)
-                .iter()
-                .all(|(dim, x)| self.offer_of(c.agent as usize, *dim).is_some_and(|(_, o)| *x <= o.amount))
-            && self
-                .uses
-                .row(t)
-                .iter()
-                .all(|(r, x)| *x <= self.shared[*r as usize].capacity && *x <= self.shared[*r as usize].budget)
+    /// The table behind [`Self::offer_of`].
+    fn places(&self) -> Vec<u32> {
+        let mut out = vec![NONE; self.agents.len() * self.dims];
+        for agent in 0..self.agents.len() {
+            // Where a dimension is both, the resource counts: it comes first.
+            for (i, offered) in self.offered.row(agent).iter().enumerate().rev() {
+                out[agent * self.dims + offered.dim as usize] = (self.offered.begin(agent) + i) as u32;
+            }
+        }
+        out
     }
 
     fn join(&self) -> BTreeMap<u32, Vec<Choice>> {
         let mut out = BTreeMap::new();
         for (u, members) in (0..self.units.len()).map(|u| (u, self.units.row(u))).filter(|(_, m)| m.len() > 1) {
-            let mut sums: Vec<Choice> = self.choices.row(members[0] as usize).to_vec();
+            let mut sums: Vec<Choice> = self.choices(members[0] as usize).iter().collect();
             for t in &members[1..] {
                 sums.retain_mut(|sum| match self.choice(*t as usize, sum.agent) {
                     Some(c) => {

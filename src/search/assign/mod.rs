@@ -137,7 +137,7 @@ impl<'i> Assignment<'i> {
         }
         let mean = |u: usize| {
             let row = inst.unit_choices(u);
-            row.iter().map(|c| c.cost as f64).sum::<f64>() / row.len().max(1) as f64
+            row.mean(|c| c.cost as f64)
         };
         out.unit_cost = ((0..units).map(mean).sum::<f64>() / units.max(1) as f64).max(1e-9);
         out
@@ -186,11 +186,11 @@ impl<'i> Assignment<'i> {
         for u in order {
             let u = *u as usize;
             let mut best: Option<(f64, Choice)> = None;
-            for c in self.inst.unit_choices(u) {
-                if self.room.fits(u, c) {
-                    let s = score(self, u, c);
+            for c in self.inst.unit_choices(u).iter() {
+                if self.room.fits(u, &c) {
+                    let s = score(self, u, &c);
                     if best.is_none_or(|b| s < b.0) {
-                        best = Some((s, *c));
+                        best = Some((s, c));
                     }
                 }
             }

@@ -66,17 +66,17 @@ impl Assignment<'_> {
             return Some(short[self.rng.below(short.len())]);
         }
         let row = self.inst.unit_choices(unit);
-        if row.is_empty() { None } else { Some(row[self.rng.below(row.len())]) }
+        if row.width() == 0 { None } else { row.at(self.rng.below(row.width())) }
     }
 
     /// Of a few agents drawn the one that stands lowest.
     fn draw_emptiest(&mut self, unit: usize) -> Option<Choice> {
         let row = self.inst.unit_choices(unit);
-        if row.is_empty() {
+        if row.width() == 0 {
             return None;
         }
-        let drawn: [Choice; 3] = std::array::from_fn(|_| row[self.rng.below(row.len())]);
-        drawn.into_iter().min_by(|a, b| self.level[a.agent as usize].total_cmp(&self.level[b.agent as usize]))
+        let drawn: [Option<Choice>; 3] = std::array::from_fn(|_| row.at(self.rng.below(row.width())));
+        drawn.into_iter().flatten().min_by(|a, b| self.level[a.agent as usize].total_cmp(&self.level[b.agent as usize]))
     }
 
     fn attempt(&mut self, steps: &[Step], limit: f64) -> bool {

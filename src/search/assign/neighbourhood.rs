@@ -88,10 +88,9 @@ impl Assignment<'_> {
         let offers = agents.iter().map(|a| self.inst.offered.row(*a).len()).max().unwrap_or(0);
         let all = [Kind::Load, Kind::Tasks, Kind::Work].into_iter().chain((0..offers).map(Kind::Offered));
         let limits = |kind: &Kind| agents.iter().any(|a| self.left(*a, *kind, None) < UNLIMITED / 2);
-        let measured = |kind: &Kind| match (self.aim, kind) {
-            (Aim::Peak { measure: Measure::Work, .. }, Kind::Work) => true,
-            (Aim::Peak { measure: Measure::Utilization, .. }, Kind::Load) => true,
-            _ => false,
+        let measured = |kind: &Kind| {
+            let Aim::Peak { measure, .. } = self.aim else { return false };
+            *kind == if measure == Measure::Work { Kind::Work } else { Kind::Load }
         };
         all.filter(|kind| limits(kind) || measured(kind)).collect()
     }

@@ -103,7 +103,9 @@ impl Subproblem {
             }
             if self.levelled {
                 let mean = slope.iter().sum::<f64>() / slope.len().max(1) as f64;
-                slope.iter_mut().for_each(|s| *s -= mean);
+                for s in &mut slope {
+                    *s -= mean;
+                }
             }
             let acts = |r: &usize| prices[*r] > 0.0 || slope[*r] > 0.0;
             let square: f64 = (0..prices.len()).filter(acts).map(|r| slope[r] * slope[r]).sum();
