@@ -103,11 +103,21 @@ pub fn cost(inst: &Instance<'_>, units: &[u32], found: Option<&Relaxation>) -> (
     }
 }
 
+/// False where loads are so large that others were rounded up by more than the noise of sums.
+fn loads_are_exact(inst: &Instance<'_>) -> bool {
+    let scale = inst.load_scale;
+    let tasks = &inst.q.snapshot.tasks;
+    let by_kind = tasks.iter().flat_map(|t| t.estimates_by_kind.iter().filter_map(|e| e.1.load));
+    let by_agent = tasks.iter().flat_map(|t| t.estimates_by_agent.iter().filter_map(|e| e.1.load));
+    let mut all = tasks.iter().map(|t| t.estimated_load).chain(by_kind).chain(by_agent);
+    scale.back(1.0) < 1e-6 || all.all(|load| scale.demand(load) == scale.floor(load))
+}
+
 /// The greatest utilization: what agents hold before the plan, or the min-max relaxation.
 pub fn utilization(inst: &Instance<'_>, selection: &Selection<'_>, found: Option<&Relaxation>) -> (f64, &'static str) {
     let empty = crate::schedule::Room::new(inst);
     let before = inst.gauge.peak(inst, &empty);
-    let level = found.map_or(0.0, |f| {
+    let level = found.filter(|_| loads_are_exact(inst)).map_or(0.0, |f| {
         let value = f.bound.floor_f64() / selection.per_utilization as f64 / LEVEL_COST as f64;
         if inst.gauge.by_load { inst.load_scale.back(value) } else { value }
     });

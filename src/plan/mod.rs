@@ -17,6 +17,7 @@ mod pack;
 mod place;
 #[cfg(test)]
 mod probe;
+mod prove;
 mod reasons;
 mod replan;
 mod selection;

@@ -6,6 +6,7 @@ use super::{
     draft::{Draft, goal_of},
     guide::Guide,
     heads::Heads,
+    prove,
     selection::{LEVEL_COST, Price, Selection},
 };
 use crate::{
@@ -22,6 +23,9 @@ use crate::{
 
 /// Tasks up to which the hybrid strategy looks at every other strategy's draft.
 const FEW: usize = 1_000;
+
+/// Table entries of an enumeration for each change of a search over assignments.
+const TABLES: u64 = 100;
 
 /// First and last temperature of a search over assignments, in units of the mean cost of a unit.
 const HOT: f64 = 0.02;
@@ -93,7 +97,19 @@ impl<'i> Start<'i> {
     /// Least cost, then makespan.
     pub fn by_cost(&self, bounds: &mut Bounds) -> Draft<'i> {
         let (selection, found) = self.relax_cost(self.units(), bounds);
-        let assignment = self.improved(&self.placed, &selection, found.as_ref(), Aim::Cost { bound: bounds.cost.0 });
+        let aim = Aim::Cost { bound: bounds.cost.0 };
+        let mut assignment = self.improved(&self.placed, &selection, found.as_ref(), aim);
+        if let Some(found) = found.as_ref().filter(|_| assignment.cost() > bounds.cost.0) {
+            let least = selection.prices(&found.prices).least;
+            let proven = prove::least_cost(
+                self.inst,
+                selection.units(),
+                &least,
+                &mut assignment,
+                TABLES * self.budget.assignment,
+            );
+            bounds.cost = proven.filter(|proven| proven.0 > bounds.cost.0).unwrap_or(bounds.cost);
+        }
         self.timed(&assignment, Strategy::CostOptimized, bounds)
     }
 
