@@ -3,7 +3,7 @@
 use super::{
     buckets::Buckets,
     heads::Heads,
-    lattice,
+    lattice, merge,
     selection::{LEVEL_COST, Selection},
     solution::Bound,
     start_times,
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     lp::{self, Relaxation},
     model::{Ms, NEVER, Plan},
-    schedule::{Instance, NONE},
+    schedule::{Instance, NONE, gcd},
 };
 
 /// What is known below every plan that places the same tasks.
@@ -49,10 +49,13 @@ impl Bounds {
     }
 }
 
+/// Steps towards a relaxation's prices where pairs are not too many.
+pub const ITERATIONS: u32 = 500;
+
 /// What a relaxation may cost at an instance's size.
 pub fn effort(inst: &Instance<'_>, known: Option<f64>) -> lp::Effort {
     let pairs = inst.pairs();
-    let iterations = if pairs > 500_000 { 60 } else { 500 };
+    let iterations = if pairs > 500_000 { 60 } else { ITERATIONS };
     lp::Effort { iterations, known, ..lp::Effort::default() }
 }
 
@@ -81,8 +84,8 @@ pub fn makespan(path: Ms, found: Option<&Relaxation>) -> (Ms, &'static str) {
 }
 
 /// Relaxes, unless some unit has nowhere to go or nothing limits anything.
-pub fn relax(selection: &Selection<'_>, effort: &lp::Effort) -> Option<Relaxation> {
-    lp::relax(selection, &selection.rows, &selection.levels, effort).ok()
+pub fn relax(inst: &Instance<'_>, selection: &Selection<'_>) -> Option<Relaxation> {
+    merge::relax(inst, selection, selection, &effort(inst, None))
 }
 
 /// The scaled cost: each unit's cheapest agent, or the assignment relaxation, rounded up to what costs
@@ -101,15 +104,21 @@ pub fn cost(inst: &Instance<'_>, units: &[u32], found: Option<&Relaxation>) -> (
     }
 }
 
-fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { gcd(b, a % b) }
+/// False where loads are so large that others were rounded up by more than the noise of sums.
+fn loads_are_exact(inst: &Instance<'_>) -> bool {
+    let scale = inst.load_scale;
+    let tasks = &inst.q.snapshot.tasks;
+    let by_kind = tasks.iter().flat_map(|t| t.estimates_by_kind.iter().filter_map(|e| e.1.load));
+    let by_agent = tasks.iter().flat_map(|t| t.estimates_by_agent.iter().filter_map(|e| e.1.load));
+    let mut all = tasks.iter().map(|t| t.estimated_load).chain(by_kind).chain(by_agent);
+    scale.back(1.0) < 1e-6 || all.all(|load| scale.demand(load) == scale.floor(load))
 }
 
 /// The greatest utilization: what agents hold before the plan, or the min-max relaxation.
 pub fn utilization(inst: &Instance<'_>, selection: &Selection<'_>, found: Option<&Relaxation>) -> (f64, &'static str) {
     let empty = crate::schedule::Room::new(inst);
     let before = inst.gauge.peak(inst, &empty);
-    let level = found.map_or(0.0, |f| {
+    let level = found.filter(|_| loads_are_exact(inst)).map_or(0.0, |f| {
         let value = f.bound.floor_f64() / selection.per_utilization as f64 / LEVEL_COST as f64;
         if inst.gauge.by_load { inst.load_scale.back(value) } else { value }
     });

@@ -6,6 +6,7 @@
 mod bounds;
 mod buckets;
 mod budget;
+mod classes;
 mod critical;
 mod draft;
 mod energetic;
@@ -13,11 +14,14 @@ mod fleets;
 mod guide;
 mod heads;
 mod lattice;
+mod merge;
 mod objective;
 mod one_machine;
+mod pack;
 mod place;
 #[cfg(test)]
 mod probe;
+mod prove;
 mod reasons;
 mod replan;
 mod scan;
