@@ -74,10 +74,11 @@ impl Project {
             return None;
         }
         let members = if reassign { classes::of(inst) } else { classes::alone(inst) };
+        // Tasks without a place keep out of the project.
         let arc = |t: &u32, other: u32, mb: f64, forward: bool| {
             let (from, to) = if forward { (other, *t) } else { (*t, other) };
-            let lag = inst.transfer(choice(&from).agent, choice(&to).agent, mb);
-            (here[other as usize] != NONE).then_some((here[other as usize], lag))
+            let lag = || inst.transfer(choice(&from).agent, choice(&to).agent, mb);
+            (here[other as usize] != NONE).then(|| (here[other as usize], lag()))
         };
         let before = |t: &u32| inst.preds.row(*t as usize).iter().filter_map(|(p, mb)| arc(t, *p, *mb, true)).collect();
         let after = |t: &u32| inst.succs.row(*t as usize).iter().filter_map(|(s, mb)| arc(t, *s, *mb, false)).collect();
