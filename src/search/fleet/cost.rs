@@ -4,6 +4,11 @@
 use super::Packing;
 use crate::schedule::{Choice, Instance, NONE, Room};
 
+/// Agents that are cleared for a unit, guests that are moved off each, and agents beyond their lists that those try.
+const CLEARED: usize = 8;
+const GUESTS: usize = 8;
+const ELSEWHERE: usize = 48;
+
 /// What a unit's gain asks of another.
 #[derive(Debug, Clone, Copy)]
 enum Deal {
@@ -28,11 +33,11 @@ impl<'i> Packing<'i> {
         let mut settled = vec![false; inst.units.len()];
         for unit in order.iter().map(|u| *u as usize) {
             settled[unit] = true;
-            for c in &lists[unit] {
+            for (i, c) in lists[unit].iter().enumerate() {
                 if c.agent == out.at[unit].agent {
                     break;
                 }
-                if out.fits(unit, c) || out.clear(unit, c, &settled, lists) {
+                if out.fits(unit, c) || i < CLEARED && out.clear(unit, c, &settled, lists) {
                     out.lift(unit);
                     out.put(unit, *c);
                     break;
@@ -49,13 +54,14 @@ impl<'i> Packing<'i> {
         // The likeliest in size first.
         guests.sort_by_key(|g| ((self.at[*g as usize].load - c.load).abs(), *g));
         let mut moved: Vec<(usize, Choice)> = Vec::new();
-        for guest in guests.into_iter().map(|g| g as usize) {
+        for guest in guests.into_iter().take(GUESTS).map(|g| g as usize) {
             if self.fits(unit, c) {
                 return true;
             }
             let elsewhere = |x: &&Choice| x.agent != c.agent && self.fits(guest, x);
             let to = lists[guest].iter().find(elsewhere).copied();
-            let to = to.or_else(|| self.inst.unit_choices(guest).after(c.agent).find(|x| elsewhere(&x)));
+            let others = || self.inst.unit_choices(guest).after(c.agent).take(ELSEWHERE);
+            let to = to.or_else(|| others().find(|x| elsewhere(&x)));
             if let Some(to) = to {
                 moved.push((guest, self.lift(guest)));
                 self.put(guest, to);

@@ -4,6 +4,13 @@
 use super::Packing;
 use crate::schedule::{Choice, NONE};
 
+/// A unit that leaves an agent, and who takes its place.
+struct Exchange {
+    unit: usize,
+    to: Choice,
+    back: Option<(usize, Choice)>,
+}
+
 impl Packing<'_> {
     /// Utilization of an agent (or its load, where that is the measure); 0 where the batch cannot touch it.
     fn stands(&self, agent: usize) -> f64 {
@@ -29,7 +36,7 @@ impl Packing<'_> {
             if level[top as usize] <= floor {
                 return;
             }
-            let Some((unit, to, back)) = self.relief(top, &level, &mut work) else { return };
+            let Some(Exchange { unit, to, back }) = self.relief(top, &level, &mut work) else { return };
             let own = self.lift(unit);
             if let Some((guest, c)) = back {
                 self.lift(guest);
@@ -43,7 +50,7 @@ impl Packing<'_> {
     }
 
     /// The best exchange that leaves both agents lower than the top one stands: unit, where to, and who comes back.
-    fn relief(&mut self, top: u32, level: &[f64], work: &mut u64) -> Option<(usize, Choice, Option<(usize, Choice)>)> {
+    fn relief(&mut self, top: u32, level: &[f64], work: &mut u64) -> Option<Exchange> {
         let inst = self.inst;
         let mut best = (level[top as usize] * (1.0 - 1e-9), None);
         for unit in self.members[top as usize].clone().into_iter().map(|u| u as usize) {
@@ -57,7 +64,7 @@ impl Packing<'_> {
                 }
                 let there = inst.gauge.with(inst, &self.room, unit, &c);
                 if there.max(without) < best.0 && self.room.fits(unit, &c) {
-                    best = (there.max(without), Some((unit, c, None)));
+                    best = (there.max(without), Some(Exchange { unit, to: c, back: None }));
                 }
             }
             self.room.take(unit, &own);
@@ -69,12 +76,7 @@ impl Packing<'_> {
     }
 
     /// The same by a change of places.
-    fn exchange(
-        &mut self,
-        top: u32,
-        level: &[f64],
-        work: &mut u64,
-    ) -> Option<(usize, Choice, Option<(usize, Choice)>)> {
+    fn exchange(&mut self, top: u32, level: &[f64], work: &mut u64) -> Option<Exchange> {
         let inst = self.inst;
         let mut best = (level[top as usize] * (1.0 - 1e-9), None);
         for unit in self.members[top as usize].clone().into_iter().map(|u| u as usize) {
@@ -91,7 +93,7 @@ impl Packing<'_> {
                         .with(inst, &self.room, unit, &c)
                         .max(inst.gauge.with(inst, &self.room, guest, &back));
                     if stands < best.0 && self.room.fits(unit, &c) && self.room.fits(guest, &back) {
-                        best = (stands, Some((unit, c, Some((guest, back)))));
+                        best = (stands, Some(Exchange { unit, to: c, back: Some((guest, back)) }));
                     }
                     self.room.take(guest, &theirs);
                     self.room.take(unit, &own);
