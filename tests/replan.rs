@@ -72,8 +72,9 @@ proptest! {
                 let (a, b) = (old.objective.value, new.objective.value);
                 prop_assert!(b <= a + 1e-9 * (1.0 + a.abs()), "{name}: {b} after {a}");
             }
-            prop_assert!(changes.forced.is_empty() && changes.lost.is_empty(), "{name}: {changes:?}");
+            // Only to place more may tasks go, or more than three move.
             if changes.added.is_empty() {
+                prop_assert!(changes.forced.is_empty() && changes.lost.is_empty(), "{name}: {changes:?}");
                 prop_assert!(changes.moved.len() <= 3, "{name}: {changes:?}");
             }
         }
