@@ -9,6 +9,7 @@
 //! selections. [`relax`] bounds one from below; [`Certificate`] proves the bound in integers.
 //! Numbers in, numbers out: nothing here knows agents or tasks.
 
+pub mod assignment;
 mod certificate;
 mod frame;
 mod generate;

@@ -203,6 +203,19 @@ impl<'i> Selection<'i> {
         &self.units
     }
 
+    /// The rows that belong to an agent; those of agents that offer the same correspond.
+    pub fn rows_of(&self, agent: usize) -> Vec<u32> {
+        let own = &self.by_agent[agent];
+        let begin = self.inst.offered.begin(agent);
+        let offers = begin..begin + self.inst.offered.row(agent).len();
+        let dims = [&self.budget, &self.level_budget, &self.held].map(|rows| rows[offers.clone()].iter().copied());
+        [own.load, own.tasks, own.level_load, own.work]
+            .into_iter()
+            .chain(dims.into_iter().flatten())
+            .flatten()
+            .collect()
+    }
+
     /// The choice behind a column.
     pub fn choice(&self, group: usize, key: u32) -> Option<Choice> {
         self.inst.unit_choice(self.units[group] as usize, key)

@@ -4,10 +4,12 @@ use super::{
     bounds::{self, Bounds},
     budget::Budget,
     draft::{Draft, goal_of},
-    fleets,
+    energetic, fleets,
     guide::Guide,
     heads::Heads,
+    lattice, prove,
     selection::{LEVEL_COST, Price, Selection},
+    sequencing::Sequencing,
 };
 use crate::{
     lp::Relaxation,
@@ -23,6 +25,9 @@ use crate::{
 
 /// Tasks up to which the hybrid strategy looks at every other strategy's draft.
 const FEW: usize = 1_000;
+
+/// Table entries of an enumeration for each change of a search over assignments.
+const TABLES: u64 = 100;
 
 /// First and last temperature of a search over assignments, in units of the mean cost of a unit.
 const HOT: f64 = 0.02;
@@ -72,7 +77,7 @@ impl<'i> Start<'i> {
     /// The assignment relaxation.
     pub fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let selection = Selection::new(self.inst, units, Price::Cost);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        let found = bounds::relax(self.inst, &selection);
         bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
         (selection, found)
     }
@@ -80,7 +85,7 @@ impl<'i> Start<'i> {
     /// The min-max relaxation.
     pub fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        let found = bounds::relax(self.inst, &selection);
         bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
         (selection, found)
     }
@@ -88,9 +93,13 @@ impl<'i> Start<'i> {
     /// The relaxation of work over slots and amounts.
     pub fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let path = bounds::path(self.inst, self.heads, &units);
+        let sequencing = Sequencing::new(self.inst, self.heads, &units);
         let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
-        bounds.makespan = bounds::makespan(path, found.as_ref());
+        let found = bounds::relax(self.inst, &selection);
+        let step = lattice::step(self.inst);
+        let known = sequencing.makespan(bounds::makespan(path, found.as_ref()), step);
+        let energetic = energetic::makespan(self.inst, self.heads, selection.units(), known.0, step);
+        bounds.makespan = if energetic > known.0 { (energetic, "energetic reasoning") } else { known };
         (selection, found)
     }
 
@@ -100,7 +109,19 @@ impl<'i> Start<'i> {
         if fleets::is_fleet(self.inst) {
             return self.fleet_by_cost(&selection, found.as_ref(), bounds);
         }
-        let assignment = self.improved(&self.placed, &selection, found.as_ref(), Aim::Cost { bound: bounds.cost.0 });
+        let aim = Aim::Cost { bound: bounds.cost.0 };
+        let mut assignment = self.improved(&self.placed, &selection, found.as_ref(), aim);
+        if let Some(found) = found.as_ref().filter(|_| assignment.cost() > bounds.cost.0) {
+            let least = selection.prices(&found.prices).least;
+            let proven = prove::least_cost(
+                self.inst,
+                selection.units(),
+                &least,
+                &mut assignment,
+                TABLES * self.budget.assignment,
+            );
+            bounds.cost = proven.filter(|proven| proven.0 > bounds.cost.0).unwrap_or(bounds.cost);
+        }
         self.timed(&assignment.room, Strategy::CostOptimized, bounds)
     }
 
@@ -147,12 +168,13 @@ impl<'i> Start<'i> {
             }
             guide.prefer(&mut best);
         }
-        best.anneal(self.budget.assignment, HOT, COLD, 3);
+        best.anneal(self.budget.assignment / 2, HOT, COLD, 3);
         if best.missing().len() > self.placed.missing().len() {
             best = from.clone();
             best.set_aim(aim);
             best.anneal(self.budget.assignment, HOT, COLD, 4);
         }
+        best.reoptimise(self.budget.assignment, 7);
         best
     }
 
@@ -191,7 +213,7 @@ impl<'i> Start<'i> {
                 best = draft;
             }
         }
-        best.improve(self.inst, &goal, &self.budget, true, &self.floor(bounds));
+        best.improve(self.inst, &goal, &self.budget.halved(), true, &self.floor(bounds));
         best
     }
 
