@@ -105,7 +105,6 @@ impl<'s, 'i> Relinking<'s, 'i> {
             if child.makespan < best.makespan {
                 best = child.clone();
             }
-            eprint!("{} ", child.makespan / 1000);
             idle = if self.admit(child) { 0 } else { idle + 1 };
         }
         best

@@ -4,6 +4,9 @@
 use super::Packing;
 use crate::schedule::{Choice, NONE};
 
+/// Share of the floor at which those who make way may stand.
+const NEAR: f64 = 1.02;
+
 /// A unit that leaves an agent, and who takes its place.
 struct Exchange {
     unit: usize,
@@ -13,7 +16,7 @@ struct Exchange {
 
 impl Packing<'_> {
     /// Utilization of an agent (or its load, where that is the measure); 0 where the batch cannot touch it.
-    fn stands(&self, agent: usize) -> f64 {
+    pub(super) fn stands(&self, agent: usize) -> f64 {
         if self.inst.gauge.is_touched(agent) { self.inst.gauge.of(self.inst, &self.room, agent) } else { 0.0 }
     }
 
@@ -23,7 +26,7 @@ impl Packing<'_> {
     }
 
     /// Lowers the peak towards `floor`, agent by agent from the top, while `work` lasts: a unit goes where the
-    /// higher of the two agents then stands lowest, or changes places with a smaller one.
+    /// higher of the two agents then stands lowest, changes places with a smaller one, or several make way for it.
     pub fn lower_peak(&mut self, floor: f64, mut work: u64) {
         let touched = self.inst.gauge.touched.clone();
         let mut level: Vec<f64> = (0..self.inst.agents.len()).map(|a| self.stands(a)).collect();
@@ -36,7 +39,15 @@ impl Packing<'_> {
             if level[top as usize] <= floor {
                 return;
             }
-            let Some(Exchange { unit, to, back }) = self.relief(top, &level, &mut work) else { return };
+            let Some(Exchange { unit, to, back }) = self.relief(top, &level, &mut work) else {
+                // Near the floor if that can be had, else anywhere lower.
+                let high = level[top as usize] * (1.0 - 1e-9);
+                let targets = [floor * NEAR, f64::midpoint(floor, high), high];
+                if !targets.iter().any(|t| *t <= high && self.make_way(top, *t, &mut level, &mut work)) {
+                    return;
+                }
+                continue;
+            };
             let own = self.lift(unit);
             if let Some((guest, c)) = back {
                 self.lift(guest);

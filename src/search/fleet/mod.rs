@@ -2,6 +2,7 @@
 //! shifts, swaps and ejections over short lists (the neighbourhoods of Yagiura, Ibaraki, Glover 2004), and levelling
 //! of utilization. Where [`super::assign`] wanders, this only descends: its cost grows with what it changes.
 
+mod clear;
 mod cost;
 mod level;
 
