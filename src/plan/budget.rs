@@ -10,12 +10,14 @@ pub struct Budget {
     pub schedule: u64,
     /// Changes that the search over assignments tries.
     pub assignment: u64,
+    /// Table entries that an enumeration fills.
+    pub tables: u64,
 }
 
 impl Budget {
     /// A part of the budget, for one of several drafts.
     pub fn shared(self) -> Self {
-        Self { schedule: self.schedule / 4, assignment: self.assignment / 4 }
+        Self { schedule: self.schedule / 4, assignment: self.assignment / 4, tables: self.tables / 4 }
     }
 
     /// The budget of an effort at an instance's size.
@@ -25,9 +27,9 @@ impl Budget {
         let standard = (400 * n * n).clamp(1_500_000, 20_000_000);
         let moves = (6_000 * n).clamp(30_000, 2_500_000);
         match effort {
-            Effort::Quick => Self { schedule: standard / 20, assignment: moves / 20 },
-            Effort::Standard => Self { schedule: standard, assignment: moves },
-            Effort::High => Self { schedule: 600_000_000, assignment: moves * 20 },
+            Effort::Quick => Self { schedule: standard / 20, assignment: moves / 20, tables: 5 * moves },
+            Effort::Standard => Self { schedule: standard, assignment: moves, tables: 100 * moves },
+            Effort::High => Self { schedule: 600_000_000, assignment: moves * 20, tables: 8_000_000_000 },
         }
     }
 }
