@@ -3,13 +3,14 @@
 use super::{
     buckets::Buckets,
     heads::Heads,
-    merge,
+    lattice, merge,
     selection::{LEVEL_COST, Selection},
     solution::Bound,
+    start_times,
 };
 use crate::{
     lp::{self, Relaxation},
-    model::{Ms, NEVER},
+    model::{Ms, NEVER, Plan},
     schedule::{Instance, NONE, gcd},
 };
 
@@ -125,7 +126,9 @@ pub fn utilization(inst: &Instance<'_>, selection: &Selection<'_>, found: Option
 }
 
 /// Weighted tardiness: what each task alone cannot avoid, or the relaxation over time buckets.
-pub fn tardiness(inst: &Instance<'_>, heads: &Heads, placed: &[bool], horizon: Ms, known: f64) -> (f64, &'static str) {
+pub fn tardiness(inst: &Instance<'_>, heads: &Heads, plan: &Plan, known: f64, work: u64) -> (f64, &'static str) {
+    let placed: Vec<bool> = plan.placements.iter().map(Option::is_some).collect();
+    let horizon = plan.placed().map(|p| p.1.finish).max().unwrap_or(0);
     let late =
         |t: usize| if placed[t] { inst.weight[t] * (heads.finish[t] - inst.deadline[t]).max(0) as f64 } else { 0.0 };
     let alone: f64 = (0..inst.tasks()).map(late).sum();
@@ -133,7 +136,11 @@ pub fn tardiness(inst: &Instance<'_>, heads: &Heads, placed: &[bool], horizon: M
     if known <= alone {
         return own;
     }
-    let Some(buckets) = Buckets::new(inst, heads, placed, horizon) else { return own };
+    let step = lattice::step(inst);
+    if let Some(found) = start_times::tardiness(inst, heads, plan, step, known, work) {
+        return if found > alone { (found, "Lagrangian over start times") } else { own };
+    }
+    let Some(buckets) = Buckets::new(inst, heads, &placed, horizon) else { return own };
     let effort = effort(inst, Some(known));
     match lp::relax(&buckets, &buckets.rows, &[], &effort) {
         Ok(found) if buckets.scale.back(found.bound.floor_f64()) > alone => {

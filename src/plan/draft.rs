@@ -7,7 +7,7 @@ use crate::{
     search::{
         Goal, Sequence,
         anneal::{self, Floor, Schedule},
-        construct, dynasearch, ranks,
+        construct, disjunctive, dynasearch, project, ranks,
     },
 };
 
@@ -50,6 +50,14 @@ impl<'i> Draft<'i> {
         least(made, goal, inst)
     }
 
+    /// Schedules by one rank, each unit on the agent that finishes it best.
+    pub fn ranked(inst: &'i Instance<'i>, room: &Room<'i>, goal: &Goal, rank: &[f64]) -> Self {
+        let mut room = room.clone();
+        let order = construct::order_by(inst, &room, rank);
+        let sequence = construct::choose_agents(inst, &mut room, order, goal);
+        Self { sequence, room }
+    }
+
     /// The energy of the draft.
     pub fn energy(&self, inst: &Instance<'_>, goal: &Goal) -> f64 {
         let cost: f64 = self.sequence.order.iter().map(|t| self.sequence.choice[*t as usize].cost as f64).sum();
@@ -62,11 +70,20 @@ impl<'i> Draft<'i> {
         if inst.tasks() > MANY {
             return;
         }
+        if self.project(inst, goal, budget, reassign, floor) {
+            return;
+        }
         let runs: &[(f64, f64)] =
             if inst.tasks() <= FEW { &[(0.5, 0.01), (3.0, 0.03), (0.15, 0.003)] } else { &[(0.5, 0.01)] };
+        let mut annealing = budget.schedule;
+        if goal.is_makespan() && disjunctive::applies(inst) {
+            self.sequence_anew(inst, goal, budget, reassign, floor);
+            // What is left are tie-breaks.
+            annealing /= 20;
+        }
         let start = self.clone();
         for (i, (hot, cold)) in runs.iter().enumerate() {
-            let work = budget.schedule / runs.len() as u64;
+            let work = annealing / runs.len() as u64;
             let plan = Schedule { work, hot: *hot, cold: *cold, reassign, seed: 1 + i as u64 };
             let mut run = start.clone();
             anneal::anneal(inst, &mut run.sequence, &mut run.room, goal, &plan, floor);
@@ -74,6 +91,53 @@ impl<'i> Draft<'i> {
                 *self = run;
             }
         }
+    }
+
+    /// Searches over sequences where nothing else is to be decided.
+    fn sequence_anew(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget, reassign: bool, floor: &Floor) {
+        let plan = disjunctive::Plan { work: budget.sequences, floor: floor.makespan, seed: 1 };
+        let (order, choice) = disjunctive::improve(inst, &self.sequence, reassign, plan);
+        let sequence = Sequence::new(inst, order, choice);
+        let run = Self { room: self.room_of(inst, &sequence), sequence };
+        if run.energy(inst, goal) < self.energy(inst, goal) {
+            *self = run;
+        }
+    }
+
+    /// Searches the order anew where agents are settled, or alike, and the makespan is what counts; true
+    /// where the snapshot is of that form.
+    fn project(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget, reassign: bool, floor: &Floor) -> bool {
+        if !goal.is_makespan() {
+            return false;
+        }
+        let Some(project) = project::Project::of(inst, &self.sequence, reassign) else { return false };
+        if !project.is_cumulative() || reassign && !project.is_whole(inst) {
+            return false;
+        }
+        let order = project.order_of(&self.sequence);
+        let starts = project::search(&project, order, budget.order, floor.makespan, inst.limit);
+        let sequence = project.sequence(inst, &self.sequence, &starts);
+        let run = Self { room: self.room_of(inst, &sequence), sequence };
+        if run.energy(inst, goal) < self.energy(inst, goal) {
+            *self = run;
+        }
+        true
+    }
+
+    /// The room that is left beside the agents of a sequence of single tasks.
+    fn room_of(&self, inst: &'i Instance<'i>, sequence: &Sequence<'i>) -> Room<'i> {
+        let mut room = self.room.clone();
+        for t in &sequence.order {
+            let unit = inst.unit_of[*t as usize] as usize;
+            let (now, then) = (room.agent[unit], sequence.choice[*t as usize].agent);
+            if now != then
+                && let (Some(old), Some(new)) = (inst.unit_choice(unit, now), inst.unit_choice(unit, then))
+            {
+                room.give(unit, &old);
+                room.take(unit, &new);
+            }
+        }
+        room
     }
 
     /// Orders each agent's tasks anew where nothing else is to be decided.

@@ -9,10 +9,14 @@ mod budget;
 mod classes;
 mod critical;
 mod draft;
+mod energetic;
+mod fleets;
 mod guide;
 mod heads;
+mod lattice;
 mod merge;
 mod objective;
+mod one_machine;
 mod pack;
 mod place;
 #[cfg(test)]
@@ -20,8 +24,11 @@ mod probe;
 mod prove;
 mod reasons;
 mod replan;
+mod scan;
 mod selection;
+mod sequencing;
 mod solution;
+mod start_times;
 mod strategies;
 mod windows;
 

@@ -6,7 +6,7 @@ use super::{
     solution::Effort,
 };
 use crate::{
-    lp::{Columns, Relaxation},
+    lp::{self, Columns, Relaxation},
     schedule::{Choice, Instance, Scale, UNLIMITED, gcd},
     search::assign::{Aim, Assignment, Measure},
 };
@@ -25,6 +25,12 @@ fn attempts(inst: &Instance<'_>, effort: Effort) -> u64 {
 /// left; where some find no room also in other orders, by the shape of what is left, then by search.
 pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> {
     let aim = Aim::Peak { measure: Measure::Utilization, bound: 0.0 };
+    if super::fleets::is_fleet(inst) {
+        let packed = sampled(inst, aim);
+        if !possible_but_missing(inst, &packed) {
+            return packed;
+        }
+    }
     let size: Vec<f64> = (0..inst.units.len()).map(|u| size(inst, u)).collect();
     let by = |key: &dyn Fn(u32) -> f64| {
         let mut order = possible_units(inst);
@@ -54,6 +60,39 @@ pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> 
     }
     best.close_over_precedence();
     best
+}
+
+/// Agents that a unit of a fleet is offered.
+const OFFERED: usize = 24;
+
+/// Packs the greatest loads first, each where most is left among a few agents evenly spread, or among all where
+/// none of those has room (the power of a few choices: Azar, Broder, Karlin, Upfal 1999). O(units · [`OFFERED`]).
+fn sampled<'i>(inst: &'i Instance<'i>, aim: Aim) -> Assignment<'i> {
+    let mut out = Assignment::new(inst, aim);
+    let greatest = |u: &u32| {
+        let row = inst.unit_choices(*u as usize);
+        row.iter().next().map_or(0, |c| c.load)
+    };
+    let mut order: Vec<(i64, u32)> = (0..inst.units.len() as u32).map(|u| (greatest(&u), u)).collect();
+    order.sort_by_key(|(load, u)| (std::cmp::Reverse(*load), *u));
+    for (rank, u) in order.iter().map(|o| o.1 as usize).enumerate() {
+        let row = inst.unit_choices(u);
+        // Few agents can hold the greatest.
+        let offered = if rank < order.len() / 8 { usize::MAX } else { OFFERED };
+        let places = row.width().clamp(1, offered);
+        let first = lp::place(u, row.width());
+        let few = (0..places).filter_map(|i| row.at((first + i * row.width() / places) % row.width().max(1)));
+        let fullness = |c: &Choice| (out.room.fits(u, c)).then(|| out.fullness(u, c));
+        let best = |row: &mut dyn Iterator<Item = Choice>| {
+            let open = row.filter_map(|c| Some((fullness(&c)?, c)));
+            open.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent))).map(|o| o.1)
+        };
+        if let Some(c) = best(&mut few.into_iter()).or_else(|| best(&mut row.iter())) {
+            out.put(u, &c);
+        }
+    }
+    out.close_over_precedence();
+    out
 }
 
 /// Units that some agent could hold alone.

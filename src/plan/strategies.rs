@@ -4,15 +4,17 @@ use super::{
     bounds::{self, Bounds},
     budget::Budget,
     draft::{Draft, goal_of},
+    energetic, fleets,
     guide::Guide,
     heads::Heads,
-    prove,
+    lattice, prove,
     selection::{LEVEL_COST, Price, Selection},
+    sequencing::Sequencing,
 };
 use crate::{
     lp::Relaxation,
     model::Strategy,
-    schedule::{Instance, NONE},
+    schedule::{Instance, NONE, Room},
     search::{
         Goal,
         anneal::Floor,
@@ -69,31 +71,41 @@ impl<'i> Start<'i> {
         }
     }
 
-    fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+    /// The assignment relaxation.
+    pub fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let selection = Selection::new(self.inst, units, Price::Cost);
         let found = bounds::relax(self.inst, &selection);
         bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
         (selection, found)
     }
 
-    fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+    /// The min-max relaxation.
+    pub fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
         let found = bounds::relax(self.inst, &selection);
         bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
         (selection, found)
     }
 
-    fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+    /// The relaxation of work over slots and amounts.
+    pub fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let path = bounds::path(self.inst, self.heads, &units);
+        let sequencing = Sequencing::new(self.inst, self.heads, &units);
         let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
         let found = bounds::relax(self.inst, &selection);
-        bounds.makespan = bounds::makespan(path, found.as_ref());
+        let step = lattice::step(self.inst);
+        let known = sequencing.makespan(bounds::makespan(path, found.as_ref()), step);
+        let energetic = energetic::makespan(self.inst, self.heads, selection.units(), known.0, step);
+        bounds.makespan = if energetic > known.0 { (energetic, "energetic reasoning") } else { known };
         (selection, found)
     }
 
     /// Least cost, then makespan.
     pub fn by_cost(&self, bounds: &mut Bounds) -> Draft<'i> {
         let (selection, found) = self.relax_cost(self.units(), bounds);
+        if fleets::is_fleet(self.inst) {
+            return self.fleet_by_cost(&selection, found.as_ref(), bounds);
+        }
         let aim = Aim::Cost { bound: bounds.cost.0 };
         let mut assignment = self.improved(&self.placed, &selection, found.as_ref(), aim);
         if let Some(found) = found.as_ref().filter(|_| assignment.cost() > bounds.cost.0) {
@@ -101,12 +113,15 @@ impl<'i> Start<'i> {
             let proven = prove::least_cost(self.inst, selection.units(), &least, &mut assignment, self.budget.tables);
             bounds.cost = proven.filter(|proven| proven.0 > bounds.cost.0).unwrap_or(bounds.cost);
         }
-        self.timed(&assignment, Strategy::CostOptimized, bounds)
+        self.timed(&assignment.room, Strategy::CostOptimized, bounds)
     }
 
     /// Least greatest utilization, then variance, then makespan.
     pub fn by_load(&self, bounds: &mut Bounds) -> Draft<'i> {
         let (selection, found) = self.relax_load(self.units(), bounds);
+        if fleets::is_fleet(self.inst) {
+            return self.fleet_by_load(&selection, found.as_ref(), bounds);
+        }
         let measure = Measure::Utilization;
         let mut level = self.placed.clone();
         level.set_aim(Aim::Spread { measure, cap: level.peak() });
@@ -122,7 +137,7 @@ impl<'i> Start<'i> {
         };
         assignment.set_aim(Aim::Spread { measure, cap: assignment.peak() });
         assignment.anneal(self.budget.assignment / 2, 1e-4, 1e-7, 5);
-        self.timed(&assignment, Strategy::LoadBalanced, bounds)
+        self.timed(&assignment.room, Strategy::LoadBalanced, bounds)
     }
 
     /// The better of the assignment that everything was placed by and the relaxation's, improved.
@@ -155,9 +170,9 @@ impl<'i> Start<'i> {
     }
 
     /// Times for a finished assignment: its agents stay unless some task finds no time there.
-    fn timed(&self, assignment: &Assignment<'i>, strategy: Strategy, bounds: &Bounds) -> Draft<'i> {
+    pub fn timed(&self, room: &Room<'i>, strategy: Strategy, bounds: &Bounds) -> Draft<'i> {
         let goal = goal_of(self.inst, strategy);
-        let mut draft = Draft::keeping(self.inst, &assignment.room, &goal);
+        let mut draft = Draft::keeping(self.inst, room, &goal);
         let stuck = draft.sequence.total().missing > 0.0;
         let goal = if stuck { Goal { cost: 1e3, ..goal } } else { goal };
         draft.improve(self.inst, &goal, &self.budget.shared(), stuck, &self.floor(bounds));
@@ -166,6 +181,9 @@ impl<'i> Start<'i> {
 
     /// Least weighted sum: the best of the other strategies' drafts, improved as such.
     pub fn by_all(&self, bounds: &mut Bounds) -> Draft<'i> {
+        if fleets::is_fleet(self.inst) {
+            return self.fleet_by_all(bounds);
+        }
         let fast = Start { budget: self.budget.shared(), placed: self.placed.clone(), ..*self };
         let mut drafts = vec![fast.by_time(Strategy::PerformanceOptimized, bounds)];
         if self.inst.tasks() <= FEW {
@@ -186,7 +204,7 @@ impl<'i> Start<'i> {
                 best = draft;
             }
         }
-        best.improve(self.inst, &goal, &self.budget, true, &self.floor(bounds));
+        best.improve(self.inst, &goal, &self.budget.halved(), true, &self.floor(bounds));
         best
     }
 
@@ -199,6 +217,9 @@ impl<'i> Start<'i> {
 
     /// Best times: makespan or weighted tardiness first.
     pub fn by_time(&self, strategy: Strategy, bounds: &mut Bounds) -> Draft<'i> {
+        if fleets::is_fleet(self.inst) {
+            return self.fleet_by_time(strategy, bounds);
+        }
         let goal = goal_of(self.inst, strategy);
         let (selection, found) = self.relax_makespan(self.units(), bounds);
         let bound = bounds.makespan.0 as f64;

@@ -13,7 +13,7 @@ pub mod verify;
 
 pub use csr::Csr;
 pub use gauge::Gauge;
-pub use instance::{Choice, Choices, Instance};
+pub use instance::{Choice, Choices, Instance, SharedLimits};
 pub use metrics::{Components, Loads, Utilization, components};
 pub use reservations::{Fixed, Held, Reservations};
 pub use room::Room;

@@ -27,6 +27,11 @@ impl Scale {
         -ceil((-(amount * self.0 + 1e-4)).clamp(-(UNLIMITED as f64), UNLIMITED as f64))
     }
 
+    /// Scaled units in one of the input's.
+    pub fn factor(self) -> f64 {
+        self.0
+    }
+
     /// Back to the unit of the input.
     pub fn back(self, amount: f64) -> f64 {
         amount / self.0

@@ -56,6 +56,13 @@ impl Goal {
     }
 }
 
+impl Goal {
+    /// True where the makespan is all that counts, but for tie-breaks.
+    pub fn is_makespan(&self) -> bool {
+        self.makespan > 0.0 && self.tardiness == 0.0 && self.cost == 0.0 && self.peak == 0.0
+    }
+}
+
 /// What a schedule has come to, task by task in its order.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Tally {
