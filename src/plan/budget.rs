@@ -26,7 +26,7 @@ impl Budget {
         // A replay costs about n steps, so small batches get many and large ones few.
         let standard = (400 * n * n).clamp(1_500_000, 20_000_000);
         let moves = (6_000 * n).clamp(30_000, 2_500_000);
-        let sequences = (4_000 * n * n).clamp(1_500_000, 40_000_000);
+        let sequences = (8_000 * n * n).clamp(1_500_000, 100_000_000);
         match effort {
             Effort::Quick => Self { schedule: standard / 20, sequences: sequences / 20, assignment: moves / 20 },
             Effort::Standard => Self { schedule: standard, sequences, assignment: moves },
