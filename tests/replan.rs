@@ -43,6 +43,22 @@ fn placed(plan: &Plan) -> Vec<usize> {
     plan.placed().map(|p| p.0.at()).collect()
 }
 
+/// The old plan's objective, for hybrid over the references of the new one.
+fn measured_as(new: &Solution, old: &Solution) -> f64 {
+    let c = &old.objective.components;
+    let of = |name: &str| match name {
+        "cost" => c.cost,
+        "max_utilization" => c.max_utilization,
+        "makespan" => c.makespan,
+        _ => c.weighted_tardiness,
+    };
+    let terms = &new.objective.terms;
+    if terms.is_empty() {
+        return old.objective.value;
+    }
+    terms.iter().filter(|t| !t.dropped).map(|t| t.weight * of(t.component) / t.reference).sum()
+}
+
 /// Durations a little longer or shorter, by a seed.
 fn noisy(document: &Value, seed: u64) -> Value {
     let mut out = document.clone();
@@ -69,11 +85,12 @@ proptest! {
             let name = strategy.name();
             prop_assert!(new.objective.placement.value >= old.objective.placement.value - 1e-9, "{name}: places less");
             if placed(&new.plan) == placed(&old.plan) {
-                let (a, b) = (old.objective.value, new.objective.value);
+                let (a, b) = (measured_as(&new, &old), new.objective.value);
                 prop_assert!(b <= a + 1e-9 * (1.0 + a.abs()), "{name}: {b} after {a}");
             }
-            prop_assert!(changes.forced.is_empty() && changes.lost.is_empty(), "{name}: {changes:?}");
+            // Only to place more may tasks go, or more than three move.
             if changes.added.is_empty() {
+                prop_assert!(changes.forced.is_empty() && changes.lost.is_empty(), "{name}: {changes:?}");
                 prop_assert!(changes.moved.len() <= 3, "{name}: {changes:?}");
             }
         }

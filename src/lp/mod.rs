@@ -9,10 +9,12 @@
 //! selections. [`relax`] bounds one from below; [`Certificate`] proves the bound in integers.
 //! Numbers in, numbers out: nothing here knows agents or tasks.
 
+pub mod assignment;
 mod certificate;
 mod frame;
 mod generate;
 mod master;
+pub mod parallel;
 mod pool;
 mod rank;
 mod relax;
@@ -23,7 +25,7 @@ mod volume;
 pub use certificate::{Bound, Certificate};
 pub use rank::{Ranked, Ranking};
 pub use relax::{Effort, Fraction, Relaxation, relax};
-pub use selection::{Columns, Level, Rows, SelectionError, Table};
+pub use selection::{Columns, Level, NO_KEY, Rows, SelectionError, Table, place};
 
 #[cfg(test)]
 mod tests;

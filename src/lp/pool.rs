@@ -1,7 +1,10 @@
 //! The columns kept in memory: the cheapest few of each group at some prices, in floating point.
 
 use super::frame::Frame;
-use super::selection::Columns;
+use super::selection::{Columns, NO_KEY};
+
+/// Widths from which all columns are looked at: hardly any would be left out.
+const MANY: usize = 1_000;
 
 /// Some columns of every group, group after group, amounts in row units.
 #[derive(Debug, Clone, Default)]
@@ -110,19 +113,27 @@ impl Pool {
         let mut out = Builder::new(columns.groups());
         let mut shelf = Shelf::new(choice.width);
         let (mut value, mut added, mut complete) = (frame.constant(prices), 0, true);
+        let nearest = if choice.width < MANY { columns.nearest(&natural, choice.width) } else { None };
         for group in 0..columns.groups() {
             shelf.clear();
-            columns.visit(group, &mut |key, cost, entries| {
+            let mut see = |key: u32, cost: i64, entries: &[(u32, i64)]| {
                 let reduced =
                     entries.iter().fold(cost as f64, |sum, &(row, amount)| sum + natural[row as usize] * amount as f64);
                 shelf.offer(reduced, key, cost, entries);
-            });
+            };
+            match &nearest {
+                Some(keys) => {
+                    let row = &keys[group * choice.width..(group + 1) * choice.width];
+                    row.iter().filter(|k| **k != NO_KEY).for_each(|k| columns.column(group, *k, &mut see));
+                }
+                None => columns.visit(group, &mut see),
+            }
             value += shelf.least;
             let ceiling = out.keep(group, prices, choice.keep);
             let limit = choice.improving.map_or(f64::INFINITY, |by| ceiling - by);
             added += out.take(&shelf, limit, frame, choice.keep.map(|keep| keep.0));
             out.close();
-            complete &= shelf.seen == out.width();
+            complete &= nearest.is_none() && shelf.seen == out.width();
         }
         out.pool.complete = complete;
         Priced { value, added, pool: out.pool, origin: out.origin }

@@ -13,7 +13,47 @@ pub trait Columns: Sync {
     /// Shows every column of `group`: its key (unique in the group), its cost, and its entries as
     /// `(row, amount)` with amounts ≥ 0; a row named twice counts twice.
     fn visit(&self, group: usize, see: &mut impl FnMut(u32, i64, &[(u32, i64)]));
+
+    /// Shows about `count` columns of a group, evenly spread from a place that differs between groups, the same
+    /// each time.
+    fn sample(&self, group: usize, count: usize, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
+        let mut all = 0;
+        self.visit(group, &mut |_, _, _| all += 1);
+        let mut i = place(group, all);
+        self.visit(group, &mut |key, cost, entries| {
+            i += count;
+            if all <= count || i >= all {
+                i -= all.min(i);
+                see(key, cost, entries);
+            }
+        });
+    }
+
+    /// Shows the column of a key that [`Self::nearest`] named.
+    fn column(&self, group: usize, key: u32, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
+        self.visit(group, &mut |k, cost, entries| {
+            if k == key {
+                see(k, cost, entries);
+            }
+        });
+    }
+
+    /// The keys of about the `width` cheapest columns of every group at `prices` (cost per unit of each row), group
+    /// after group, [`NO_KEY`] where a group has fewer: where the implementor finds them faster than by showing
+    /// all columns.
+    fn nearest(&self, prices: &[f64], width: usize) -> Option<Vec<u32>> {
+        let _ = (prices, width);
+        None
+    }
 }
+
+/// A place below `count` that differs between groups.
+pub fn place(group: usize, count: usize) -> usize {
+    ((group as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20) as usize % count.max(1)
+}
+
+/// No column.
+pub const NO_KEY: u32 = u32::MAX;
 
 /// The rows: the amounts chosen in row `r` sum to at most `fixed[r] + slope[r] · T[level[r]]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

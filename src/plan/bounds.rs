@@ -3,13 +3,15 @@
 use super::{
     buckets::Buckets,
     heads::Heads,
+    lattice, merge,
     selection::{LEVEL_COST, Selection},
     solution::Bound,
+    start_times,
 };
 use crate::{
     lp::{self, Relaxation},
-    model::{Ms, NEVER},
-    schedule::{Instance, NONE},
+    model::{Ms, NEVER, Plan},
+    schedule::{Instance, NONE, gcd},
 };
 
 /// What is known below every plan that places the same tasks.
@@ -47,10 +49,13 @@ impl Bounds {
     }
 }
 
+/// Steps towards a relaxation's prices where pairs are not too many.
+pub const ITERATIONS: u32 = 500;
+
 /// What a relaxation may cost at an instance's size.
 pub fn effort(inst: &Instance<'_>, known: Option<f64>) -> lp::Effort {
     let pairs = inst.pairs();
-    let iterations = if pairs > 500_000 { 60 } else { 500 };
+    let iterations = if pairs > 500_000 { 60 } else { ITERATIONS };
     lp::Effort { iterations, known, ..lp::Effort::default() }
 }
 
@@ -79,8 +84,8 @@ pub fn makespan(path: Ms, found: Option<&Relaxation>) -> (Ms, &'static str) {
 }
 
 /// Relaxes, unless some unit has nowhere to go or nothing limits anything.
-pub fn relax(selection: &Selection<'_>, effort: &lp::Effort) -> Option<Relaxation> {
-    lp::relax(selection, &selection.rows, &selection.levels, effort).ok()
+pub fn relax(inst: &Instance<'_>, selection: &Selection<'_>) -> Option<Relaxation> {
+    merge::relax(inst, selection, selection, &effort(inst, None))
 }
 
 /// The scaled cost: each unit's cheapest agent, or the assignment relaxation, rounded up to what costs
@@ -99,15 +104,21 @@ pub fn cost(inst: &Instance<'_>, units: &[u32], found: Option<&Relaxation>) -> (
     }
 }
 
-fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { gcd(b, a % b) }
+/// False where loads are so large that others were rounded up by more than the noise of sums.
+fn loads_are_exact(inst: &Instance<'_>) -> bool {
+    let scale = inst.load_scale;
+    let tasks = &inst.q.snapshot.tasks;
+    let by_kind = tasks.iter().flat_map(|t| t.estimates_by_kind.iter().filter_map(|e| e.1.load));
+    let by_agent = tasks.iter().flat_map(|t| t.estimates_by_agent.iter().filter_map(|e| e.1.load));
+    let mut all = tasks.iter().map(|t| t.estimated_load).chain(by_kind).chain(by_agent);
+    scale.back(1.0) < 1e-6 || all.all(|load| scale.demand(load) == scale.floor(load))
 }
 
 /// The greatest utilization: what agents hold before the plan, or the min-max relaxation.
 pub fn utilization(inst: &Instance<'_>, selection: &Selection<'_>, found: Option<&Relaxation>) -> (f64, &'static str) {
     let empty = crate::schedule::Room::new(inst);
     let before = inst.gauge.peak(inst, &empty);
-    let level = found.map_or(0.0, |f| {
+    let level = found.filter(|_| loads_are_exact(inst)).map_or(0.0, |f| {
         let value = f.bound.floor_f64() / selection.per_utilization as f64 / LEVEL_COST as f64;
         if inst.gauge.by_load { inst.load_scale.back(value) } else { value }
     });
@@ -115,7 +126,9 @@ pub fn utilization(inst: &Instance<'_>, selection: &Selection<'_>, found: Option
 }
 
 /// Weighted tardiness: what each task alone cannot avoid, or the relaxation over time buckets.
-pub fn tardiness(inst: &Instance<'_>, heads: &Heads, placed: &[bool], horizon: Ms, known: f64) -> (f64, &'static str) {
+pub fn tardiness(inst: &Instance<'_>, heads: &Heads, plan: &Plan, known: f64, work: u64) -> (f64, &'static str) {
+    let placed: Vec<bool> = plan.placements.iter().map(Option::is_some).collect();
+    let horizon = plan.placed().map(|p| p.1.finish).max().unwrap_or(0);
     let late =
         |t: usize| if placed[t] { inst.weight[t] * (heads.finish[t] - inst.deadline[t]).max(0) as f64 } else { 0.0 };
     let alone: f64 = (0..inst.tasks()).map(late).sum();
@@ -123,7 +136,11 @@ pub fn tardiness(inst: &Instance<'_>, heads: &Heads, placed: &[bool], horizon: M
     if known <= alone {
         return own;
     }
-    let Some(buckets) = Buckets::new(inst, heads, placed, horizon) else { return own };
+    let step = lattice::step(inst);
+    if let Some(found) = start_times::tardiness(inst, heads, plan, step, known, work) {
+        return if found > alone { (found, "Lagrangian over start times") } else { own };
+    }
+    let Some(buckets) = Buckets::new(inst, heads, &placed, horizon) else { return own };
     let effort = effort(inst, Some(known));
     match lp::relax(&buckets, &buckets.rows, &[], &effort) {
         Ok(found) if buckets.scale.back(found.bound.floor_f64()) > alone => {

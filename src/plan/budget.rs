@@ -10,6 +10,10 @@ pub struct Budget {
     pub schedule: u64,
     /// Steps of the search over sequences.
     pub sequences: u64,
+    /// Steps of the search over orders of a project, which are half as long.
+    pub order: u64,
+    /// Moments that a bound over start times looks at.
+    pub bound: u64,
     /// Changes that the search over assignments tries.
     pub assignment: u64,
 }
@@ -17,20 +21,45 @@ pub struct Budget {
 impl Budget {
     /// A part of the budget, for one of several drafts.
     pub fn shared(self) -> Self {
-        Self { schedule: self.schedule / 4, sequences: self.sequences / 4, assignment: self.assignment / 4 }
+        Self {
+            schedule: self.schedule / 4,
+            sequences: self.sequences / 4,
+            order: self.order / 4,
+            assignment: self.assignment / 4,
+            ..self
+        }
+    }
+
+    /// Half the budget for schedules, where drafts have had their share of it.
+    pub fn halved(self) -> Self {
+        Self { schedule: self.schedule / 2, sequences: self.sequences / 2, order: self.order / 2, ..self }
     }
 
     /// The budget of an effort at an instance's size.
     pub fn of(inst: &Instance<'_>, effort: Effort) -> Self {
         let n = inst.tasks().max(1) as u64;
         // A replay costs about n steps, so small batches get many and large ones few.
-        let standard = (400 * n * n).clamp(1_500_000, 20_000_000);
+        let standard = (400 * n * n).clamp(1_000_000, 20_000_000);
+        let order = (2_000 * n * n).clamp(6_000_000, 40_000_000);
+        let bound = (20_000 * n * n).clamp(5_000_000, 300_000_000);
         let moves = (6_000 * n).clamp(30_000, 2_500_000);
         let sequences = (8_000 * n * n).clamp(1_500_000, 100_000_000);
         match effort {
-            Effort::Quick => Self { schedule: standard / 20, sequences: sequences / 20, assignment: moves / 20 },
-            Effort::Standard => Self { schedule: standard, sequences, assignment: moves },
-            Effort::High => Self { schedule: 600_000_000, sequences: 1_500_000_000, assignment: moves * 20 },
+            Effort::Quick => Self {
+                schedule: standard / 20,
+                sequences: sequences / 20,
+                order: order / 20,
+                bound: bound / 20,
+                assignment: moves / 20,
+            },
+            Effort::Standard => Self { schedule: standard, sequences, order, bound, assignment: moves },
+            Effort::High => Self {
+                schedule: 600_000_000,
+                sequences: 1_500_000_000,
+                order: 600_000_000,
+                bound: 1_000_000_000,
+                assignment: moves * 20,
+            },
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     search::{
         Goal, Sequence,
         anneal::{self, Floor, Schedule},
-        construct, disjunctive, dynasearch, ranks,
+        construct, disjunctive, dynasearch, project, ranks,
     },
 };
 
@@ -50,6 +50,14 @@ impl<'i> Draft<'i> {
         least(made, goal, inst)
     }
 
+    /// Schedules by one rank, each unit on the agent that finishes it best.
+    pub fn ranked(inst: &'i Instance<'i>, room: &Room<'i>, goal: &Goal, rank: &[f64]) -> Self {
+        let mut room = room.clone();
+        let order = construct::order_by(inst, &room, rank);
+        let sequence = construct::choose_agents(inst, &mut room, order, goal);
+        Self { sequence, room }
+    }
+
     /// The energy of the draft.
     pub fn energy(&self, inst: &Instance<'_>, goal: &Goal) -> f64 {
         let cost: f64 = self.sequence.order.iter().map(|t| self.sequence.choice[*t as usize].cost as f64).sum();
@@ -60,6 +68,9 @@ impl<'i> Draft<'i> {
     /// Anneals within the budget; agents change only where `reassign`.
     pub fn improve(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget, reassign: bool, floor: &Floor) {
         if inst.tasks() > MANY {
+            return;
+        }
+        if self.project(inst, goal, budget, reassign, floor) {
             return;
         }
         let runs: &[(f64, f64)] =
@@ -86,20 +97,47 @@ impl<'i> Draft<'i> {
     fn sequence_anew(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget, reassign: bool, floor: &Floor) {
         let plan = disjunctive::Plan { work: budget.sequences, floor: floor.makespan, seed: 1 };
         let (order, choice) = disjunctive::improve(inst, &self.sequence, reassign, plan);
-        let mut run = Self { sequence: Sequence::new(inst, order, choice), room: self.room.clone() };
-        for t in &run.sequence.order {
-            let unit = inst.unit_of[*t as usize] as usize;
-            let (old, new) = (run.room.agent[unit], run.sequence.choice[*t as usize].agent);
-            if old != new
-                && let (Some(old), Some(new)) = (inst.unit_choice(unit, old), inst.unit_choice(unit, new))
-            {
-                run.room.give(unit, &old);
-                run.room.take(unit, &new);
-            }
-        }
+        let sequence = Sequence::new(inst, order, choice);
+        let run = Self { room: self.room_of(inst, &sequence), sequence };
         if run.energy(inst, goal) < self.energy(inst, goal) {
             *self = run;
         }
+    }
+
+    /// Searches the order anew where agents are settled, or alike, and the makespan is what counts; true
+    /// where the snapshot is of that form.
+    fn project(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget, reassign: bool, floor: &Floor) -> bool {
+        if !goal.is_makespan() {
+            return false;
+        }
+        let Some(project) = project::Project::of(inst, &self.sequence, reassign) else { return false };
+        if !project.is_cumulative() || reassign && !project.is_whole(inst) {
+            return false;
+        }
+        let order = project.order_of(&self.sequence);
+        let starts = project::search(&project, order, budget.order, floor.makespan, inst.limit);
+        let sequence = project.sequence(inst, &self.sequence, &starts);
+        let run = Self { room: self.room_of(inst, &sequence), sequence };
+        if run.energy(inst, goal) < self.energy(inst, goal) {
+            *self = run;
+        }
+        true
+    }
+
+    /// The room that is left beside the agents of a sequence of single tasks.
+    fn room_of(&self, inst: &'i Instance<'i>, sequence: &Sequence<'i>) -> Room<'i> {
+        let mut room = self.room.clone();
+        for t in &sequence.order {
+            let unit = inst.unit_of[*t as usize] as usize;
+            let (now, then) = (room.agent[unit], sequence.choice[*t as usize].agent);
+            if now != then
+                && let (Some(old), Some(new)) = (inst.unit_choice(unit, now), inst.unit_choice(unit, then))
+            {
+                room.give(unit, &old);
+                room.take(unit, &new);
+            }
+        }
+        room
     }
 
     /// Orders each agent's tasks anew where nothing else is to be decided.

@@ -96,7 +96,7 @@ impl<'s, 'i> Guide<'s, 'i> {
     }
 
     fn is_vertex(&self) -> bool {
-        self.found.method == "LP relaxation"
+        self.found.method == "LP relaxation" && !self.found.fractions.is_empty()
     }
 
     /// Groups in the order in which they are to choose: the surest of the linear programme first, else those

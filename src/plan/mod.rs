@@ -6,21 +6,29 @@
 mod bounds;
 mod buckets;
 mod budget;
+mod classes;
 mod critical;
 mod draft;
-mod grain;
+mod energetic;
+mod fleets;
 mod guide;
 mod heads;
+mod lattice;
+mod merge;
 mod objective;
 mod one_machine;
+mod pack;
 mod place;
 #[cfg(test)]
 mod probe;
+mod prove;
 mod reasons;
 mod replan;
+mod scan;
 mod selection;
 mod sequencing;
 mod solution;
+mod start_times;
 mod strategies;
 mod windows;
 

@@ -2,6 +2,8 @@
 
 use super::{
     bounds::{self, Bounds},
+    budget::Budget,
+    fleets,
     heads::Heads,
     place,
     solution::{Bound, Objective, PlacementProof, Request, Status, Term},
@@ -29,12 +31,11 @@ pub fn of(
 ) -> Result<Objective, Error> {
     let components = components(inst.q, plan);
     let placed: Vec<bool> = plan.placements.iter().map(Option::is_some).collect();
-    let last = plan.placed().map(|p| p.1.finish).max().unwrap_or(0);
     if matches!(request.strategy, Strategy::DeadlineAware | Strategy::Hybrid) {
         // A term of four is not worth a relaxation of its own where tasks are many.
-        let worth = request.strategy == Strategy::DeadlineAware || inst.tasks() <= MANY;
+        let worth = inst.tasks() <= MANY || request.strategy == Strategy::DeadlineAware && !fleets::is_fleet(inst);
         let known = if worth { components.weighted_tardiness * 1000.0 } else { 0.0 };
-        bounds.tardiness = bounds::tardiness(inst, heads, &placed, last, known);
+        bounds.tardiness = bounds::tardiness(inst, heads, plan, known, Budget::of(inst, request.effort).bound);
     }
     let terms = if request.strategy == Strategy::Hybrid { terms(inst, &bounds, &placed) } else { Vec::new() };
     let (value, bound) = match request.strategy {

@@ -1,13 +1,13 @@
 //! First of all: as much as possible is placed, whatever the times.
 
 use super::{
-    bounds,
+    bounds, merge, pack,
     selection::{Price, Selection},
     solution::Effort,
 };
 use crate::{
     lp::{self, Columns, Relaxation},
-    schedule::{Choice, Instance, Scale, UNLIMITED},
+    schedule::{Choice, Instance, Scale, UNLIMITED, gcd},
     search::assign::{Aim, Assignment, Measure},
 };
 
@@ -22,25 +22,35 @@ fn attempts(inst: &Instance<'_>, effort: Effort) -> u64 {
 }
 
 /// An assignment that places as much priority as is found: the greatest units first, each where most is
-/// left; where some find no room also the weightiest first, then by search.
+/// left; where some find no room also in other orders, by the shape of what is left, then by search.
 pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> {
     let aim = Aim::Peak { measure: Measure::Utilization, bound: 0.0 };
+    if super::fleets::is_fleet(inst) {
+        let packed = sampled(inst, aim);
+        if !possible_but_missing(inst, &packed) {
+            return packed;
+        }
+    }
     let size: Vec<f64> = (0..inst.units.len()).map(|u| size(inst, u)).collect();
     let by = |key: &dyn Fn(u32) -> f64| {
-        let mut order: Vec<u32> =
-            (0..inst.units.len() as u32).filter(|u| !inst.unit_choices(*u as usize).is_empty()).collect();
+        let mut order = possible_units(inst);
         order.sort_by(|a, b| key(*b).total_cmp(&key(*a)).then(a.cmp(b)));
         order
     };
-    let mut best = packed(inst, aim, &by(&|u| size[u as usize]));
+    let by_size = by(&|u| size[u as usize]);
+    let mut best = packed(inst, aim, &by_size);
     if possible_but_missing(inst, &best) {
-        let orders = [
-            by(&|u| size[u as usize]),
-            by(&|u| weight(inst, u)),
-            by(&|u| weight(inst, u) / size[u as usize].max(1e-9)),
+        let by_weight = by(&|u| weight(inst, u));
+        let by_density = by(&|u| weight(inst, u) / size[u as usize].max(1e-9));
+        let others: [&dyn Fn() -> Assignment<'i>; 6] = [
+            &|| best_fit(inst, aim, &by_size),
+            &|| packed(inst, aim, &by_weight),
+            &|| best_fit(inst, aim, &by_weight),
+            &|| packed(inst, aim, &by_density),
+            &|| best_fit(inst, aim, &by_density),
+            &|| pack::by_shape(inst, aim),
         ];
-        let tried = orders.iter().flat_map(|order| [packed(inst, aim, order), best_fit(inst, aim, order)]);
-        for other in tried.skip(1) {
+        for other in others.iter().map(|make| make()) {
             if missing_weight(inst, &other) < missing_weight(inst, &best) {
                 best = other;
             }
@@ -50,6 +60,44 @@ pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> 
     }
     best.close_over_precedence();
     best
+}
+
+/// Agents that a unit of a fleet is offered.
+const OFFERED: usize = 24;
+
+/// Packs the greatest loads first, each where most is left among a few agents evenly spread, or among all where
+/// none of those has room (the power of a few choices: Azar, Broder, Karlin, Upfal 1999). O(units · [`OFFERED`]).
+fn sampled<'i>(inst: &'i Instance<'i>, aim: Aim) -> Assignment<'i> {
+    let mut out = Assignment::new(inst, aim);
+    let greatest = |u: &u32| {
+        let row = inst.unit_choices(*u as usize);
+        row.iter().next().map_or(0, |c| c.load)
+    };
+    let mut order: Vec<(i64, u32)> = (0..inst.units.len() as u32).map(|u| (greatest(&u), u)).collect();
+    order.sort_by_key(|(load, u)| (std::cmp::Reverse(*load), *u));
+    for (rank, u) in order.iter().map(|o| o.1 as usize).enumerate() {
+        let row = inst.unit_choices(u);
+        // Few agents can hold the greatest.
+        let offered = if rank < order.len() / 8 { usize::MAX } else { OFFERED };
+        let places = row.width().clamp(1, offered);
+        let first = lp::place(u, row.width());
+        let few = (0..places).filter_map(|i| row.at((first + i * row.width() / places) % row.width().max(1)));
+        let fullness = |c: &Choice| (out.room.fits(u, c)).then(|| out.fullness(u, c));
+        let best = |row: &mut dyn Iterator<Item = Choice>| {
+            let open = row.filter_map(|c| Some((fullness(&c)?, c)));
+            open.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent))).map(|o| o.1)
+        };
+        if let Some(c) = best(&mut few.into_iter()).or_else(|| best(&mut row.iter())) {
+            out.put(u, &c);
+        }
+    }
+    out.close_over_precedence();
+    out
+}
+
+/// Units that some agent could hold alone.
+pub fn possible_units(inst: &Instance<'_>) -> Vec<u32> {
+    (0..inst.units.len() as u32).filter(|u| !inst.unit_choices(*u as usize).is_empty()).collect()
 }
 
 /// Packs each unit where least is left, which keeps whole agents free for the large ones.
@@ -118,7 +166,8 @@ pub fn impossible(inst: &Instance<'_>) -> Vec<bool> {
     out
 }
 
-fn weight(inst: &Instance<'_>, unit: u32) -> f64 {
+/// Σ priority of a unit's tasks.
+pub fn weight(inst: &Instance<'_>, unit: u32) -> f64 {
     inst.units.row(unit as usize).iter().map(|t| inst.weight[*t as usize]).sum()
 }
 
@@ -128,7 +177,10 @@ pub fn bound(inst: &Instance<'_>, impossible: &[bool]) -> f64 {
     let all: f64 = (0..inst.tasks()).filter(|t| !impossible[*t]).map(|t| inst.weight[t]).sum();
     let possible = |u: &u32| inst.units.row(*u as usize).iter().all(|t| !impossible[*t as usize]);
     let leaving = Leaving::new(inst, (0..inst.units.len() as u32).filter(possible).collect());
-    all - leaving.relax().map_or(0.0, |f| leaving.scale.back(f.bound.floor_f64()).max(0.0))
+    // What stays out sums to a multiple of what all priorities are multiples of.
+    let step = leaving.weights.iter().fold(0, |g, w| gcd(g, *w)).max(1);
+    let least = |f: Relaxation| (f.bound.ceil().max(0) + step - 1).div_euclid(step) * step;
+    all - leaving.relax().map_or(0.0, |f| leaving.scale.back(least(f) as f64))
 }
 
 /// A selection in which each unit may also be left out.
@@ -148,7 +200,7 @@ impl<'i> Leaving<'i> {
     }
 
     fn relax(&self) -> Option<Relaxation> {
-        lp::relax(self, &self.selection.rows, &[], &bounds::effort(self.inst, None)).ok()
+        merge::relax(self.inst, self, &self.selection, &bounds::effort(self.inst, None))
     }
 }
 

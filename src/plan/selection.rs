@@ -1,7 +1,8 @@
 //! The strategies' relaxations as selection problems: one agent per unit, rows for what is limited.
 
+use super::scan;
 use crate::{
-    lp::{Columns, Level, Rows},
+    lp::{self, Columns, Level, Rows},
     model::Ms,
     schedule::{Choice, Instance, UNLIMITED},
     search::assign::Prices,
@@ -22,34 +23,44 @@ pub const LEVEL_COST: i64 = 1 << 24;
 
 /// A task in the rows that count tasks: as large a number as loads are, so that one scale of prices has
 /// digits enough for all rows.
-const TASK: i64 = 1 << 30;
+pub const TASK: i64 = 1 << 30;
 
 /// Rows that a unit enters, by agent.
 #[derive(Debug, Default)]
-struct AgentRows {
-    load: Option<u32>,
-    tasks: Option<u32>,
-    level_load: Option<u32>,
-    work: Option<u32>,
+pub struct AgentRows {
+    /// Of its load.
+    pub load: Option<u32>,
+    /// Of its tasks, counted.
+    pub tasks: Option<u32>,
+    /// Of its load below the level.
+    pub level_load: Option<u32>,
+    /// Of its work below the level.
+    pub work: Option<u32>,
 }
 
 /// An assignment relaxation over the units that the plan places.
 #[derive(Debug)]
 pub struct Selection<'i> {
-    inst: &'i Instance<'i>,
+    /// The instance.
+    pub inst: &'i Instance<'i>,
     units: Vec<u32>,
-    price: Price,
+    /// What a column costs.
+    pub price: Price,
     /// The rows.
     pub rows: Rows,
     /// The levels.
     pub levels: Vec<Level>,
-    by_agent: Vec<AgentRows>,
-    /// Row of each offered dimension: use of a budget, its level, or work of a renewable one.
-    budget: Vec<Option<u32>>,
-    level_budget: Vec<Option<u32>>,
-    held: Vec<Option<u32>>,
+    /// Rows by agent.
+    pub by_agent: Vec<AgentRows>,
+    /// Row of each offered dimension: use of a budget.
+    pub budget: Vec<Option<u32>>,
+    /// Likewise: use of a budget below the level.
+    pub level_budget: Vec<Option<u32>>,
+    /// Likewise: work of a renewable one.
+    pub held: Vec<Option<u32>>,
     shared_budget: Vec<Option<u32>>,
-    shared_held: Vec<Option<u32>>,
+    /// Row of each shared resource: work.
+    pub shared_held: Vec<Option<u32>>,
     /// What one unit of utilization is in the level's integers.
     pub per_utilization: i64,
 }
@@ -159,19 +170,10 @@ impl<'i> Selection<'i> {
         self.inst.offered.items().iter().filter(|o| o.is_budget).map(|o| o.amount as f64).fold(1.0, f64::max)
     }
 
-    /// The rows' prices as what agents charge; energy rows and what costs the same everywhere are left out.
+    /// [`Self::charges`] with what each unit pays at least.
     pub fn prices(&self, of: &[f64]) -> Prices {
-        let at = |row: Option<u32>| row.map_or(0.0, |r| of[r as usize]);
-        let per = self.per_utilization as f64;
-        let mut out = Prices {
-            cost: if self.price == Price::Cost { 1.0 } else { 0.0 },
-            load: self.by_agent.iter().map(|a| at(a.load) + per * at(a.level_load)).collect(),
-            work: self.by_agent.iter().map(|a| at(a.work)).collect(),
-            task: self.by_agent.iter().map(|a| TASK as f64 * at(a.tasks)).collect(),
-            offered: self.budget.iter().zip(&self.level_budget).map(|(b, l)| at(*b) + per * at(*l)).collect(),
-            least: vec![0.0; self.inst.units.len()],
-            mean: 1.0,
-        };
+        let mut out = self.charges(of);
+        out.least = vec![0.0; self.inst.units.len()];
         for unit in self.units.iter().map(|u| *u as usize) {
             let paid = self.inst.unit_choices(unit).iter().map(|c| out.of(self.inst, unit, &c));
             out.least[unit] = paid.fold(f64::INFINITY, f64::min);
@@ -181,9 +183,37 @@ impl<'i> Selection<'i> {
         out
     }
 
+    /// The rows' prices as what agents charge; energy rows and what costs the same everywhere are left out.
+    pub fn charges(&self, of: &[f64]) -> Prices {
+        let at = |row: Option<u32>| row.map_or(0.0, |r| of[r as usize]);
+        let per = self.per_utilization as f64;
+        Prices {
+            cost: if self.price == Price::Cost { 1.0 } else { 0.0 },
+            load: self.by_agent.iter().map(|a| at(a.load) + per * at(a.level_load)).collect(),
+            work: self.by_agent.iter().map(|a| at(a.work)).collect(),
+            task: self.by_agent.iter().map(|a| TASK as f64 * at(a.tasks)).collect(),
+            offered: self.budget.iter().zip(&self.level_budget).map(|(b, l)| at(*b) + per * at(*l)).collect(),
+            least: Vec::new(),
+            mean: 1.0,
+        }
+    }
+
     /// The units in the order of groups.
     pub fn units(&self) -> &[u32] {
         &self.units
+    }
+
+    /// The rows that belong to an agent; those of agents that offer the same correspond.
+    pub fn rows_of(&self, agent: usize) -> Vec<u32> {
+        let own = &self.by_agent[agent];
+        let begin = self.inst.offered.begin(agent);
+        let offers = begin..begin + self.inst.offered.row(agent).len();
+        let dims = [&self.budget, &self.level_budget, &self.held].map(|rows| rows[offers.clone()].iter().copied());
+        [own.load, own.tasks, own.level_load, own.work]
+            .into_iter()
+            .chain(dims.into_iter().flatten())
+            .flatten()
+            .collect()
     }
 
     /// The choice behind a column.
@@ -191,7 +221,8 @@ impl<'i> Selection<'i> {
         self.inst.unit_choice(self.units[group] as usize, key)
     }
 
-    fn entries(&self, unit: usize, c: &Choice, out: &mut Vec<(u32, i64)>) {
+    /// The entries of a unit's column.
+    pub fn entries(&self, unit: usize, c: &Choice, out: &mut Vec<(u32, i64)>) {
         let inst = self.inst;
         let a = c.agent as usize;
         let rows = &self.by_agent[a];
@@ -249,5 +280,39 @@ impl Columns for Selection<'_> {
             self.entries(unit, &c, &mut entries);
             see(c.agent, if self.price == Price::Cost { c.cost } else { 0 }, &entries);
         }
+    }
+
+    fn sample(&self, group: usize, count: usize, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
+        let unit = self.units[group] as usize;
+        let row = self.inst.unit_choices(unit);
+        if row.width() <= 2 * count {
+            return self.visit(group, see);
+        }
+        let mut entries = Vec::new();
+        let (first, mut seen) = (lp::place(group, row.width()), 0);
+        for i in 0..row.width() {
+            // Where a place does not fit, the next ones stand in for it.
+            if seen * row.width() > i * count {
+                continue;
+            }
+            if let Some(c) = row.at((first + i) % row.width()) {
+                self.entries(unit, &c, &mut entries);
+                see(c.agent, if self.price == Price::Cost { c.cost } else { 0 }, &entries);
+                seen += 1;
+            }
+        }
+    }
+
+    fn column(&self, group: usize, key: u32, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
+        let unit = self.units[group] as usize;
+        if let Some(c) = self.inst.unit_choice(unit, key) {
+            let mut entries = Vec::new();
+            self.entries(unit, &c, &mut entries);
+            see(key, if self.price == Price::Cost { c.cost } else { 0 }, &entries);
+        }
+    }
+
+    fn nearest(&self, prices: &[f64], width: usize) -> Option<Vec<u32>> {
+        (self.inst.pairs() > scan::MANY_PAIRS).then(|| scan::nearest(self, prices, width))
     }
 }

@@ -5,6 +5,7 @@
 
 use super::{
     heads::Heads,
+    lattice,
     one_machine::{self, Job},
 };
 use crate::{
@@ -70,8 +71,8 @@ impl<'i> Sequencing<'i> {
     }
 
     /// No plan of the tasks is shorter than the value, which is at least `known`; moments are multiples of
-    /// `grain`.
-    pub fn makespan(&self, known: (Ms, &'static str), grain: Ms) -> (Ms, &'static str) {
+    /// `step`.
+    pub fn makespan(&self, known: (Ms, &'static str), step: Ms) -> (Ms, &'static str) {
         let mut best = known;
         for agent in 0..self.bound.len() {
             let length = one_machine::preemptive(&self.jobs(agent));
@@ -79,24 +80,24 @@ impl<'i> Sequencing<'i> {
                 best = (length, "preemptive one-machine schedule");
             }
         }
-        best.0 = up(best.0, grain);
+        best.0 = lattice::up(best.0, step);
         let steps: usize = self.bound.iter().map(|tasks| tasks.len() * tasks.len()).sum();
         if steps > MANY || steps == 0 || !self.is_refuted(best.0) {
             return best;
         }
         // The least length that is not refuted: doubled steps up to one, then halved ones down to the last.
-        let (mut low, mut step) = (best.0, grain);
-        while self.is_refuted(low + step) {
-            low += step;
-            step *= 2;
+        let (mut low, mut stride) = (best.0, step);
+        while self.is_refuted(low + stride) {
+            low += stride;
+            stride *= 2;
         }
-        while step > grain {
-            step /= 2;
-            if self.is_refuted(low + step) {
-                low += step;
+        while stride > step {
+            stride /= 2;
+            if self.is_refuted(low + stride) {
+                low += stride;
             }
         }
-        (low + grain, "edge finding")
+        (low + step, "edge finding")
     }
 
     /// True where no plan is as short as `end`.
@@ -192,9 +193,4 @@ fn single(inst: &Instance<'_>, t: usize) -> u32 {
         (Some(c), None) => c.agent,
         _ => NONE,
     }
-}
-
-/// The next multiple of `grain`.
-pub fn up(ms: Ms, grain: Ms) -> Ms {
-    (ms + grain - 1).div_euclid(grain) * grain
 }

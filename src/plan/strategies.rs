@@ -4,16 +4,17 @@ use super::{
     bounds::{self, Bounds},
     budget::Budget,
     draft::{Draft, goal_of},
-    grain,
+    energetic, fleets,
     guide::Guide,
     heads::Heads,
+    lattice, prove,
     selection::{LEVEL_COST, Price, Selection},
     sequencing::Sequencing,
 };
 use crate::{
     lp::Relaxation,
     model::Strategy,
-    schedule::{Instance, NONE},
+    schedule::{Instance, NONE, Room},
     search::{
         Goal,
         anneal::Floor,
@@ -24,6 +25,9 @@ use crate::{
 
 /// Tasks up to which the hybrid strategy looks at every other strategy's draft.
 const FEW: usize = 1_000;
+
+/// Table entries of an enumeration for each change of a search over assignments.
+const TABLES: u64 = 100;
 
 /// First and last temperature of a search over assignments, in units of the mean cost of a unit.
 const HOT: f64 = 0.02;
@@ -70,39 +74,63 @@ impl<'i> Start<'i> {
         }
     }
 
-    fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+    /// The assignment relaxation.
+    pub fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let selection = Selection::new(self.inst, units, Price::Cost);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        let found = bounds::relax(self.inst, &selection);
         bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
         (selection, found)
     }
 
-    fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+    /// The min-max relaxation.
+    pub fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
+        let found = bounds::relax(self.inst, &selection);
         bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
         (selection, found)
     }
 
-    fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+    /// The relaxation of work over slots and amounts.
+    pub fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let path = bounds::path(self.inst, self.heads, &units);
         let sequencing = Sequencing::new(self.inst, self.heads, &units);
         let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
-        let found = bounds::relax(&selection, &bounds::effort(self.inst, None));
-        bounds.makespan = sequencing.makespan(bounds::makespan(path, found.as_ref()), grain::of(self.inst));
+        let found = bounds::relax(self.inst, &selection);
+        let step = lattice::step(self.inst);
+        let known = sequencing.makespan(bounds::makespan(path, found.as_ref()), step);
+        let energetic = energetic::makespan(self.inst, self.heads, selection.units(), known.0, step);
+        bounds.makespan = if energetic > known.0 { (energetic, "energetic reasoning") } else { known };
         (selection, found)
     }
 
     /// Least cost, then makespan.
     pub fn by_cost(&self, bounds: &mut Bounds) -> Draft<'i> {
         let (selection, found) = self.relax_cost(self.units(), bounds);
-        let assignment = self.improved(&self.placed, &selection, found.as_ref(), Aim::Cost { bound: bounds.cost.0 });
-        self.timed(&assignment, Strategy::CostOptimized, bounds)
+        if fleets::is_fleet(self.inst) {
+            return self.fleet_by_cost(&selection, found.as_ref(), bounds);
+        }
+        let aim = Aim::Cost { bound: bounds.cost.0 };
+        let mut assignment = self.improved(&self.placed, &selection, found.as_ref(), aim);
+        if let Some(found) = found.as_ref().filter(|_| assignment.cost() > bounds.cost.0) {
+            let least = selection.prices(&found.prices).least;
+            let proven = prove::least_cost(
+                self.inst,
+                selection.units(),
+                &least,
+                &mut assignment,
+                TABLES * self.budget.assignment,
+            );
+            bounds.cost = proven.filter(|proven| proven.0 > bounds.cost.0).unwrap_or(bounds.cost);
+        }
+        self.timed(&assignment.room, Strategy::CostOptimized, bounds)
     }
 
     /// Least greatest utilization, then variance, then makespan.
     pub fn by_load(&self, bounds: &mut Bounds) -> Draft<'i> {
         let (selection, found) = self.relax_load(self.units(), bounds);
+        if fleets::is_fleet(self.inst) {
+            return self.fleet_by_load(&selection, found.as_ref(), bounds);
+        }
         let measure = Measure::Utilization;
         let mut level = self.placed.clone();
         level.set_aim(Aim::Spread { measure, cap: level.peak() });
@@ -118,7 +146,7 @@ impl<'i> Start<'i> {
         };
         assignment.set_aim(Aim::Spread { measure, cap: assignment.peak() });
         assignment.anneal(self.budget.assignment / 2, 1e-4, 1e-7, 5);
-        self.timed(&assignment, Strategy::LoadBalanced, bounds)
+        self.timed(&assignment.room, Strategy::LoadBalanced, bounds)
     }
 
     /// The better of the assignment that everything was placed by and the relaxation's, improved.
@@ -140,19 +168,20 @@ impl<'i> Start<'i> {
             }
             guide.prefer(&mut best);
         }
-        best.anneal(self.budget.assignment, HOT, COLD, 3);
+        best.anneal(self.budget.assignment / 2, HOT, COLD, 3);
         if best.missing().len() > self.placed.missing().len() {
             best = from.clone();
             best.set_aim(aim);
             best.anneal(self.budget.assignment, HOT, COLD, 4);
         }
+        best.reoptimise(self.budget.assignment, 7);
         best
     }
 
     /// Times for a finished assignment: its agents stay unless some task finds no time there.
-    fn timed(&self, assignment: &Assignment<'i>, strategy: Strategy, bounds: &Bounds) -> Draft<'i> {
+    pub fn timed(&self, room: &Room<'i>, strategy: Strategy, bounds: &Bounds) -> Draft<'i> {
         let goal = goal_of(self.inst, strategy);
-        let mut draft = Draft::keeping(self.inst, &assignment.room, &goal);
+        let mut draft = Draft::keeping(self.inst, room, &goal);
         let stuck = draft.sequence.total().missing > 0.0;
         let goal = if stuck { Goal { cost: 1e3, ..goal } } else { goal };
         draft.improve(self.inst, &goal, &self.budget.shared(), stuck, &self.floor(bounds));
@@ -161,6 +190,9 @@ impl<'i> Start<'i> {
 
     /// Least weighted sum: the best of the other strategies' drafts, improved as such.
     pub fn by_all(&self, bounds: &mut Bounds) -> Draft<'i> {
+        if fleets::is_fleet(self.inst) {
+            return self.fleet_by_all(bounds);
+        }
         let fast = Start { budget: self.budget.shared(), placed: self.placed.clone(), ..*self };
         let mut drafts = vec![fast.by_time(Strategy::PerformanceOptimized, bounds)];
         if self.inst.tasks() <= FEW {
@@ -181,7 +213,7 @@ impl<'i> Start<'i> {
                 best = draft;
             }
         }
-        best.improve(self.inst, &goal, &self.budget, true, &self.floor(bounds));
+        best.improve(self.inst, &goal, &self.budget.halved(), true, &self.floor(bounds));
         best
     }
 
@@ -194,6 +226,9 @@ impl<'i> Start<'i> {
 
     /// Best times: makespan or weighted tardiness first.
     pub fn by_time(&self, strategy: Strategy, bounds: &mut Bounds) -> Draft<'i> {
+        if fleets::is_fleet(self.inst) {
+            return self.fleet_by_time(strategy, bounds);
+        }
         let goal = goal_of(self.inst, strategy);
         let (selection, found) = self.relax_makespan(self.units(), bounds);
         let bound = bounds.makespan.0 as f64;

@@ -13,9 +13,9 @@ pub mod verify;
 
 pub use csr::Csr;
 pub use gauge::Gauge;
-pub use instance::{Choice, Choices, Instance};
+pub use instance::{Choice, Choices, Instance, SharedLimits};
 pub use metrics::{Components, Loads, Utilization, components};
 pub use reservations::{Fixed, Held, Reservations};
 pub use room::Room;
-pub use scale::{Scale, UNLIMITED};
+pub use scale::{Scale, UNLIMITED, gcd};
 pub use timeline::{NONE, Timeline};

@@ -27,10 +27,20 @@ impl Scale {
         -ceil((-(amount * self.0 + 1e-4)).clamp(-(UNLIMITED as f64), UNLIMITED as f64))
     }
 
+    /// Scaled units in one of the input's.
+    pub fn factor(self) -> f64 {
+        self.0
+    }
+
     /// Back to the unit of the input.
     pub fn back(self, amount: f64) -> f64 {
         amount / self.0
     }
+}
+
+/// The greatest common divisor (Euclid); of 0 and a number the number.
+pub fn gcd(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// The least integer not below; plain instructions, where a call of `ceil` would dominate a scan of pairs.

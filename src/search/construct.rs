@@ -66,7 +66,7 @@ pub fn keep_agents<'i>(inst: &'i Instance<'i>, room: &Room<'i>, order: Vec<u32>)
 pub fn choose_agents<'i>(inst: &'i Instance<'i>, room: &mut Room<'i>, order: Vec<u32>, goal: &Goal) -> Sequence<'i> {
     let mut timeline = Timeline::new(inst);
     let mut reserve = Reserve::new(inst, room);
-    let mut options = Vec::new();
+    let mut options = BinaryHeap::new();
     for t in &order {
         let (t, unit) = (*t as usize, inst.unit_of[*t as usize] as usize);
         let seed = room.agent[unit];
@@ -93,32 +93,25 @@ fn best_choice<'i>(
     timeline: &mut Timeline<'i>,
     t: usize,
     goal: &Goal,
-    options: &mut Vec<(f64, Choice, Ms)>,
+    options: &mut BinaryHeap<Candidate>,
 ) -> Option<(Choice, Ms)> {
     let unit = inst.unit_of[t] as usize;
     let seed = inst.unit_choice(unit, room.agent[unit])?;
     let single = inst.units.row(unit).len() == 1;
     room.give(unit, &seed);
-    options.clear();
-    for c in inst.choices(t).iter() {
-        if single || inst.unit_choice(unit, c.agent).is_some() {
-            let ready = timeline.ready(t, c.agent);
-            if ready < NEVER {
-                options.push((0.0, c, ready));
-            }
-        }
-    }
-    let shared = soonest_shared(inst, timeline, t, options);
-    for (score, c, ready) in options.iter_mut() {
-        *ready = timeline.earliest_on_agent(t, c, (*ready).max(shared));
-        *score = score_of(inst, goal, t, c, *ready);
-    }
-    options.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent)));
+    gather(inst, timeline, t, goal, single, options);
     let mut best: Option<(f64, Choice, Ms)> = None;
     let mut evictions = EVICTIONS;
-    for (least, c, ready) in options.iter() {
-        if best.is_some_and(|b| b.0 <= *least) || *ready >= NEVER {
+    while let Some(Candidate { score: least, choice: c, start: ready, on_agent }) = options.pop() {
+        if best.is_some_and(|b| b.0 <= least) || ready >= NEVER {
             break;
+        }
+        if !on_agent {
+            // Its turn by what cannot be beaten: only now is the agent's calendar worth a look.
+            let start = timeline.earliest_on_agent(t, &c, ready);
+            let score = score_of(inst, goal, t, &c, start);
+            options.push(Candidate { score, choice: c, start, on_agent: true });
+            continue;
         }
         let Some(whole) = inst.unit_choice(unit, c.agent) else { continue };
         if c.agent != seed.agent && !room.fits(unit, &whole) {
@@ -131,16 +124,66 @@ fn best_choice<'i>(
                 continue;
             }
         }
-        if let Some(start) = timeline.earliest(t, c, *ready) {
-            let score = score_of(inst, goal, t, c, start);
+        if let Some(start) = timeline.earliest(t, &c, ready) {
+            let score = score_of(inst, goal, t, &c, start);
             if best.is_none_or(|b| score < b.0) {
-                best = Some((score, *c, start));
+                best = Some((score, c, start));
             }
         }
     }
     let agent = best.map_or(seed.agent, |b| b.1.agent);
     room.take(unit, &inst.unit_choice(unit, agent).unwrap_or(seed));
     best.map(|(_, c, start)| (c, start))
+}
+
+/// An agent for a task: what it scores at best, or on the agent's calendar.
+#[derive(PartialEq)]
+struct Candidate {
+    score: f64,
+    choice: Choice,
+    start: Ms,
+    on_agent: bool,
+}
+
+impl Eq for Candidate {}
+
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Candidate {
+    /// The least score is the greatest, so that a heap gives it first; of equals the least agent.
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.score.total_cmp(&self.score).then(other.choice.agent.cmp(&self.choice.agent))
+    }
+}
+
+/// The agents of a task, each with what its inputs and the shared resources allow at best.
+fn gather(
+    inst: &Instance<'_>,
+    timeline: &Timeline<'_>,
+    t: usize,
+    goal: &Goal,
+    single: bool,
+    options: &mut BinaryHeap<Candidate>,
+) {
+    let mut row = std::mem::take(options).into_vec();
+    row.clear();
+    let unit = inst.unit_of[t] as usize;
+    for choice in inst.choices(t).iter().filter(|c| single || inst.unit_choice(unit, c.agent).is_some()) {
+        let start = timeline.ready(t, choice.agent);
+        if start < NEVER {
+            row.push(Candidate { score: 0.0, choice, start, on_agent: false });
+        }
+    }
+    let shared = soonest_shared(inst, timeline, t, &row);
+    for option in &mut row {
+        option.start = option.start.max(shared);
+        option.score = score_of(inst, goal, t, &option.choice, option.start);
+    }
+    *options = BinaryHeap::from(row);
 }
 
 /// Agents without room that a task may try to clear.
@@ -196,12 +239,12 @@ impl Reserve {
 }
 
 /// No start of the task lies before this: the shared resources alone, with the shortest run.
-fn soonest_shared(inst: &Instance<'_>, timeline: &Timeline<'_>, t: usize, options: &[(f64, Choice, Ms)]) -> Ms {
+fn soonest_shared(inst: &Instance<'_>, timeline: &Timeline<'_>, t: usize, options: &[Candidate]) -> Ms {
     if inst.uses.row(t).is_empty() {
         return 0;
     }
-    let ready = options.iter().map(|o| o.2).min().unwrap_or(0);
-    let work = options.iter().map(|o| o.1.work).min().unwrap_or(0);
+    let ready = options.iter().map(|o| o.start).min().unwrap_or(0);
+    let work = options.iter().map(|o| o.choice.work).min().unwrap_or(0);
     timeline.earliest_shared(t, work, ready)
 }
 

@@ -1,5 +1,6 @@
 //! Priority rules: which task is to be scheduled first, greatest rank first.
 
+use super::{Sequence, tails};
 use crate::{
     model::{Ms, NEVER},
     schedule::Instance,
@@ -82,6 +83,33 @@ pub fn apparent_tardiness(inst: &Instance<'_>, now: f64, look_ahead: f64) -> Vec
 pub fn weighted_shortest(inst: &Instance<'_>) -> Vec<f64> {
     let own = mean_work(inst);
     with_followers(inst, (0..inst.tasks()).map(|t| inst.weight[t] / own[t].max(1.0)).collect())
+}
+
+/// The longest path through each task, at best (`finish` holds the earliest finishes): what the makespan hangs on
+/// comes first, chain by chain, while the best agents still have room.
+pub fn through(inst: &Instance<'_>, finish: &[Ms]) -> Vec<f64> {
+    let tail = tails(inst);
+    with_followers(inst, (0..inst.tasks()).map(|t| (finish[t].min(NEVER) + tail[t]) as f64).collect())
+}
+
+/// Least slack first: the earliest finish against the moment by which it must be; tasks without one come last, by the
+/// longest path through them.
+pub fn least_slack(inst: &Instance<'_>, finish: &[Ms]) -> Vec<f64> {
+    let (due, path) = (due(inst), through(inst, finish));
+    let rank = |t: usize| if due[t] < NEVER / 2 { (finish[t] - due[t]) as f64 } else { path[t] - NEVER as f64 };
+    with_followers(inst, (0..inst.tasks()).map(rank).collect())
+}
+
+/// Ranks raised by what a schedule did to each task: how far beyond `horizon` the longest path from its finish
+/// reaches, or its followers' due moments are missed (squeaky wheel optimisation: Joslin, Clements 1999).
+pub fn blamed(inst: &Instance<'_>, rank: &[f64], sequence: &Sequence<'_>, horizon: Option<Ms>) -> Vec<f64> {
+    let (due, tail) = (due(inst), tails(inst));
+    let late = |t: usize| match horizon {
+        Some(horizon) => sequence.timeline.finish[t] + tail[t] - horizon,
+        None => sequence.timeline.finish[t] - due[t],
+    };
+    let raised = (0..inst.tasks()).map(|t| rank[t] + late(t).max(0) as f64).collect();
+    with_followers(inst, raised)
 }
 
 /// Raises each rank to the greatest among its followers.

@@ -7,8 +7,8 @@ use crate::{
     schedule::csr::Csr,
 };
 
-/// Pairs of tasks and eligible agents up to which every row is listed: 128 MB.
-const FEW_PAIRS: usize = 1 << 22;
+/// Pairs of tasks and eligible agents up to which every row is listed: 32 MB.
+const FEW_PAIRS: usize = 1 << 20;
 
 /// The possible agents of one task or unit, by agent.
 #[derive(Debug, Clone, Copy)]

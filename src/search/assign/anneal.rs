@@ -59,7 +59,7 @@ impl Assignment<'_> {
         self.energy = self.whole_energy();
     }
 
-    fn restore(&mut self, choices: &[Option<Choice>]) {
+    pub(super) fn restore(&mut self, choices: &[Option<Choice>]) {
         let differing: Vec<u32> =
             (0..choices.len()).filter(|u| self.choice[*u] != choices[*u]).map(|u| u as u32).collect();
         let out: Vec<Step> =

@@ -95,7 +95,7 @@ impl Assignment<'_> {
             + self.missing.iter().map(|u| MISSING * self.weight[*u as usize]).sum::<f64>()
     }
 
-    fn raw_level(&self, a: usize) -> f64 {
+    pub(super) fn raw_level(&self, a: usize) -> f64 {
         let (Aim::Peak { measure, .. } | Aim::Spread { measure, .. }) = self.aim else { return 0.0 };
         if measure == Measure::Utilization {
             return if self.inst.gauge.is_touched(a) { self.inst.gauge.of(self.inst, &self.room, a) } else { 0.0 };

@@ -4,8 +4,11 @@
 mod anneal;
 mod energy;
 mod moves;
+mod neighbourhood;
 mod prices;
+mod reoptimise;
 mod repair;
+mod subproblem;
 
 pub use prices::Prices;
 
@@ -176,6 +179,21 @@ impl<'i> Assignment<'i> {
     /// Puts a missing unit on an agent with room.
     pub fn put(&mut self, unit: usize, c: &Choice) {
         self.apply(&[(unit as u32, Some(*c))]);
+    }
+
+    /// Moves units to other agents all at once, unless something would not fit then.
+    pub fn adopt(&mut self, agents: impl Iterator<Item = (u32, u32)>) {
+        let before = self.choice.clone();
+        let steps: Vec<_> = agents.map(|(u, a)| (u, self.inst.unit_choice(u as usize, a))).collect();
+        self.energy += self.apply(&steps);
+        let overfull = (0..self.level.len()).any(|a| self.room.overflow(a) > 0.0) || self.shared_over > 0.0;
+        let apart = |(u, c): &(u32, Option<Choice>)| {
+            let shares = |v: &u32| c.is_some_and(|c| self.room.agent[*v as usize] == c.agent);
+            self.inst.apart.row(*u as usize).iter().any(shares)
+        };
+        if overfull || steps.iter().any(apart) {
+            self.restore(&before);
+        }
     }
 
     /// Packs units greedily, the hardest first: each to the agent that `score` likes best of those with room.

@@ -1,4 +1,4 @@
-//! The grain of time: a duration that divides every figure that a start can be a sum of.
+//! The step in which makespans can differ: a duration that divides every figure that a start can be a sum of.
 
 use crate::{
     model::{AgentIx, Ms, NEVER},
@@ -11,18 +11,18 @@ const MANY: usize = 1_000_000;
 /// The greatest such duration. Some best plan of any regular objective starts each task at its release or
 /// its agent's, where a window begins, where something held is given back, or where another task ends or its
 /// transfer does; so all its moments are multiples, and a bound of the makespan may be rounded up to one.
-pub fn of(inst: &Instance<'_>) -> Ms {
+pub fn step(inst: &Instance<'_>) -> Ms {
     if inst.pairs() > MANY {
         return 1;
     }
-    let mut grain = 0;
+    let mut step = 0;
     for c in (0..inst.tasks()).flat_map(|t| inst.choices(t).iter()) {
-        grain = gcd(grain, c.work);
-        if grain == 1 {
+        step = gcd(step, c.work);
+        if step == 1 {
             return 1;
         }
     }
-    let mut add = |ms: Ms| grain = gcd(grain, if ms >= NEVER { 0 } else { ms });
+    let mut add = |ms: Ms| step = gcd(step, if ms >= NEVER { 0 } else { ms });
     inst.release.iter().for_each(|r| add(*r));
     for agent in &inst.agents {
         add(agent.from);
@@ -36,9 +36,9 @@ pub fn of(inst: &Instance<'_>) -> Ms {
         add(held.until);
     }
     if !inst.q.transfers.is_free() {
-        grain = gcd(grain, transfers(inst));
+        step = gcd(step, transfers(inst));
     }
-    grain.max(1)
+    step.max(1)
 }
 
 /// The same of what arcs take between any two points; 1 where there are too many to look.
@@ -55,14 +55,19 @@ fn transfers(inst: &Instance<'_>) -> Ms {
     if sizes.len() * at.len() * at.len() > MANY {
         return 1;
     }
-    let mut grain = 0;
+    let mut step = 0;
     for (from, to) in at.iter().flat_map(|a| at.iter().map(move |b| (*a, *b))) {
         for mb in &sizes {
             let ms = inst.transfer(from, to, *mb);
-            grain = gcd(grain, if ms >= NEVER { 0 } else { ms });
+            step = gcd(step, if ms >= NEVER { 0 } else { ms });
         }
     }
-    grain
+    step
+}
+
+/// The next multiple of `step` at or above a bound.
+pub fn up(bound: Ms, step: Ms) -> Ms {
+    (bound + step - 1).div_euclid(step) * step
 }
 
 fn gcd(a: Ms, b: Ms) -> Ms {

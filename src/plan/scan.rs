@@ -1,0 +1,198 @@
+//! Whole classes of tasks priced at once: at given prices a task's reduced cost on an agent is linear in its load,
+//! duration and demands, with coefficients of the class's agents that stand in columns.
+
+use super::selection::{Price, Selection, TASK};
+use crate::{
+    lp::{NO_KEY, parallel},
+    model::TaskIx,
+    schedule::{Choices, Instance},
+};
+
+/// Pairs from which classes are scanned in place of columns one by one.
+pub const MANY_PAIRS: usize = 200_000;
+
+/// Groups that one job looks at.
+const PART: usize = 2_048;
+
+/// The prices by agent, in figures per scaled unit.
+struct AgentPrices {
+    /// Of a task, the agent's own charge included.
+    task: Vec<f64>,
+    load: Vec<f64>,
+    /// Of a ms of work.
+    work: Vec<f64>,
+    /// Of a budget, in the order of all offered dimensions.
+    offered: Vec<f64>,
+    /// Of an amount held for a ms, likewise.
+    held: Vec<f64>,
+    /// Of an amount of a shared resource held for a ms.
+    shared: Vec<f64>,
+}
+
+impl AgentPrices {
+    fn of(selection: &Selection<'_>, of: &[f64]) -> Self {
+        let inst = selection.inst;
+        let at = |row: Option<u32>| row.map_or(0.0, |r| of[r as usize]);
+        let per = selection.per_utilization as f64;
+        // Costs count in scaled units: those of 1 of load and of an hour.
+        let cost = if selection.price == Price::Cost { inst.cost_scale.factor() } else { 0.0 };
+        let tariff = |a: usize| inst.q.tariff(crate::model::AgentIx::of(a));
+        let rows = || selection.by_agent.iter().enumerate();
+        Self {
+            task: rows().map(|(a, r)| TASK as f64 * at(r.tasks) + cost * tariff(a).per_task).collect(),
+            load: rows()
+                .map(|(a, r)| {
+                    at(r.load) + per * at(r.level_load) + cost * tariff(a).per_load / inst.load_scale.factor()
+                })
+                .collect(),
+            work: rows().map(|(a, r)| at(r.work) + cost * tariff(a).per_hour / 3_600_000.0).collect(),
+            offered: selection.budget.iter().zip(&selection.level_budget).map(|(b, l)| at(*b) + per * at(*l)).collect(),
+            held: selection.held.iter().map(|r| at(*r)).collect(),
+            shared: selection.shared_held.iter().map(|r| at(*r)).collect(),
+        }
+    }
+}
+
+/// The columns of one class: what its agents charge and what they could hold.
+#[derive(Default)]
+struct Sheet {
+    agent: Vec<u32>,
+    task: Vec<f64>,
+    load: Vec<f64>,
+    /// Of a nominal ms.
+    time: Vec<f64>,
+    /// Actual over nominal duration.
+    stretch: Vec<f64>,
+    room: Vec<f64>,
+    /// By demand: price of an amount, price of an amount held for a nominal ms, most that fits.
+    demand: Vec<[Vec<f64>; 3]>,
+}
+
+impl Sheet {
+    fn fill(&mut self, inst: &Instance<'_>, prices: &AgentPrices, t: usize) {
+        let members = inst.q.members(inst.q.class(TaskIx::of(t)));
+        let agents = || members.iter().map(|m| m.agent.at());
+        self.agent = members.iter().map(|m| m.agent.0).collect();
+        self.task = agents().map(|a| prices.task[a]).collect();
+        self.load = agents().map(|a| prices.load[a]).collect();
+        self.stretch = members.iter().map(|m| 1.0 / m.divisor / inst.q.tariff(m.agent).succeeds).collect();
+        self.time = agents().zip(&self.stretch).map(|(a, s)| prices.work[a] * s).collect();
+        let closed = |a: usize| inst.agents[a].max_tasks == 0;
+        self.room = agents().map(|a| if closed(a) { -1.0 } else { inst.agents[a].room as f64 }).collect();
+        let columns = |(dim, _): &(u32, i64)| {
+            let offers = || agents().map(|a| inst.offer_of(a, *dim));
+            [
+                offers().map(|o| o.map_or(0.0, |(at, _)| prices.offered[at])).collect(),
+                offers().zip(&self.stretch).map(|(o, s)| o.map_or(0.0, |(at, _)| prices.held[at] * s)).collect(),
+                offers().map(|o| o.map_or(-1.0, |(_, o)| o.amount as f64)).collect(),
+            ]
+        };
+        self.demand = inst.demand.row(t).iter().map(columns).collect();
+    }
+
+    /// Reduced costs of a task on every member, but for what is the same on all; infinite where it does not fit.
+    fn price(&self, inst: &Instance<'_>, prices: &AgentPrices, t: usize, out: &mut Vec<f64>) {
+        let task = inst.q.snapshot.task(TaskIx::of(t));
+        let (load, nominal) = (inst.load_scale.demand(task.estimated_load) as f64, task.duration_ms);
+        let shared: f64 = inst
+            .uses
+            .row(t)
+            .iter()
+            .filter(|(r, _)| inst.shared[*r as usize].per.is_none())
+            .map(|(r, x)| prices.shared[*r as usize] * *x as f64)
+            .sum();
+        out.clear();
+        let rows = self.task.iter().zip(&self.load).zip(&self.time).zip(&self.stretch).zip(&self.room);
+        out.extend(rows.map(|((((task, own), time), stretch), room)| {
+            let sum = task + own * load + (time + shared * stretch) * nominal;
+            if *room >= load { sum } else { f64::INFINITY }
+        }));
+        for ((_, x), [price, held, most]) in inst.demand.row(t).iter().zip(&self.demand) {
+            let (amount, long) = (*x as f64, *x as f64 * nominal);
+            for (((sum, price), held), most) in out.iter_mut().zip(price).zip(held).zip(most) {
+                *sum += if *most >= amount { price * amount + held * long } else { f64::INFINITY };
+            }
+        }
+    }
+}
+
+/// The `width` cheapest agents of every group, see [`crate::lp::Columns::nearest`]. O(pairs), a few ns each.
+pub fn nearest(selection: &Selection<'_>, of: &[f64], width: usize) -> Vec<u32> {
+    let inst = selection.inst;
+    let prices = AgentPrices::of(selection, of);
+    let order = by_class(selection);
+    let parts = parallel::parts(order.len(), PART);
+    let found = parallel::map(parts.len(), |i| {
+        let mut keys = vec![NO_KEY; parts[i].len() * width];
+        let (mut sheet, mut class, mut row, mut ranked) = (Sheet::default(), NO_KEY, Vec::new(), Vec::new());
+        for (keys, group) in keys.chunks_mut(width).zip(&order[parts[i].clone()]) {
+            let unit = selection.units()[*group as usize] as usize;
+            if let Choices::Derived { task, .. } = inst.unit_choices(unit) {
+                let own = inst.q.class(TaskIx::of(task));
+                if class != own {
+                    sheet.fill(inst, &prices, task);
+                    class = own;
+                }
+                sheet.price(inst, &prices, task, &mut row);
+                let agents = &sheet.agent;
+                cheapest(row.iter().copied().zip(agents.iter().copied()), &mut ranked, keys, |agent| {
+                    inst.agents[agent as usize].windows.is_empty() || inst.choice(task, agent).is_some()
+                });
+            } else {
+                let mut entries = Vec::new();
+                let reduced = |c: crate::schedule::Choice| {
+                    selection.entries(unit, &c, &mut entries);
+                    let paid: f64 = entries.iter().map(|(r, x)| of[*r as usize] * *x as f64).sum();
+                    (paid + if selection.price == Price::Cost { c.cost as f64 } else { 0.0 }, c.agent)
+                };
+                cheapest(inst.unit_choices(unit).iter().map(reduced), &mut ranked, keys, |_| true);
+            }
+        }
+        keys
+    });
+    let mut out = vec![NO_KEY; order.len() * width];
+    for (keys, group) in found.iter().flat_map(|keys| keys.chunks(width)).zip(&order) {
+        out[*group as usize * width..][..width].copy_from_slice(keys);
+    }
+    out
+}
+
+/// Groups in the order of their tasks' classes, so that a class's columns serve all its tasks.
+fn by_class(selection: &Selection<'_>) -> Vec<u32> {
+    let inst = selection.inst;
+    let mut order: Vec<(u32, u32)> = selection
+        .units()
+        .iter()
+        .enumerate()
+        .map(|(g, u)| (inst.q.class(TaskIx(inst.units.row(*u as usize)[0])), g as u32))
+        .collect();
+    order.sort_unstable();
+    order.into_iter().map(|o| o.1).collect()
+}
+
+/// Writes the keys of the cheapest that are possible; of equals those of the least key.
+fn cheapest(
+    row: impl Iterator<Item = (f64, u32)>,
+    ranked: &mut Vec<(f64, u32)>,
+    keys: &mut [u32],
+    is_possible: impl Fn(u32) -> bool,
+) {
+    ranked.clear();
+    ranked.extend(row.filter(|r| r.0 < f64::INFINITY));
+    let order = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    let mut place = 0;
+    let mut begin = 0;
+    while begin < ranked.len() && place < keys.len() {
+        let rest = &mut ranked[begin..];
+        let count = (keys.len() - place).min(rest.len());
+        if count < rest.len() {
+            rest.select_nth_unstable_by(count, order);
+        }
+        rest[..count].sort_unstable_by(order);
+        for (_, agent) in rest[..count].iter().filter(|r| is_possible(r.1)) {
+            keys[place] = *agent;
+            place += 1;
+        }
+        begin += count;
+    }
+}
