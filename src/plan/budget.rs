@@ -46,7 +46,7 @@ impl Budget {
         let order = (2_000 * n * n).clamp(6_000_000, 40_000_000);
         let bound = (20_000 * n * n).clamp(5_000_000, 300_000_000);
         let moves = (6_000 * n).clamp(30_000, 2_500_000);
-        let sequences = (4_000 * n * n).clamp(1_500_000, 40_000_000);
+        let sequences = (8_000 * n * n).clamp(1_500_000, 100_000_000);
         match effort {
             Effort::Quick => Self {
                 schedule: standard / 20,

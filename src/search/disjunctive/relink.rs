@@ -79,7 +79,7 @@ impl<'s, 'i> Relinking<'s, 'i> {
     }
 
     fn goes_on(&self, best: &Kept) -> bool {
-        self.graph.work_done < self.plan.work && best.makespan > self.plan.floor
+        self.graph.work_done < self.plan.work && best.makespan > self.plan.floor && !self.shop.inst.limit.is_over()
     }
 
     /// One population from its making until its members are alike; its best.
@@ -105,7 +105,6 @@ impl<'s, 'i> Relinking<'s, 'i> {
             if child.makespan < best.makespan {
                 best = child.clone();
             }
-            eprint!("{} ", child.makespan / 1000);
             idle = if self.admit(child) { 0 } else { idle + 1 };
         }
         best
