@@ -27,7 +27,8 @@
 //!    one unit), places as much priority as it finds room for, and hands over to the strategy.
 //! 4. A strategy relaxes its problem ([`lp::relax`]): smoothed prices or column generation, and a bound that
 //!    is recomputed in integers. The prices guide [`search::assign`]; [`search::construct`] gives times, in
-//!    any gap; [`search::anneal`] and [`search::dynasearch`] improve them.
+//!    any gap; [`search::disjunctive`] (where sequences on one-slot agents are all that counts),
+//!    [`search::anneal`] and [`search::dynasearch`] improve them.
 //! 5. [`schedule::verify`] checks the plan from the model alone, sharing nothing with what built it; only then
 //!    is it measured, explained and printed.
 //!

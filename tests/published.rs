@@ -91,7 +91,7 @@ macro_rules! families {
 }
 
 families! {
-    gap: 1.0, hcsp: 3.0, pcmax: 1.0, stg: 2.0, wt: 5.0, heft: 8.0, rcpsp: 6.0, jobshop: 12.0, fjsp: 12.0,
+    gap: 1.0, hcsp: 3.0, pcmax: 1.0, stg: 1.0, wt: 5.0, heft: 1.0, rcpsp: 6.0, jobshop: 1.0, fjsp: 1.0,
     mixed: 10.0, wf: f64::INFINITY,
 }
 

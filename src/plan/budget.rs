@@ -16,6 +16,8 @@ pub struct Budget {
     pub bound: u64,
     /// Changes that the search over assignments tries.
     pub assignment: u64,
+    /// Table entries that an enumeration fills.
+    pub tables: u64,
 }
 
 impl Budget {
@@ -26,6 +28,7 @@ impl Budget {
             sequences: self.sequences / 4,
             order: self.order / 4,
             assignment: self.assignment / 4,
+            tables: self.tables / 4,
             ..self
         }
     }
@@ -43,7 +46,7 @@ impl Budget {
         let order = (2_000 * n * n).clamp(6_000_000, 40_000_000);
         let bound = (20_000 * n * n).clamp(5_000_000, 300_000_000);
         let moves = (6_000 * n).clamp(30_000, 2_500_000);
-        let sequences = (4_000 * n * n).clamp(1_500_000, 40_000_000);
+        let sequences = (8_000 * n * n).clamp(1_500_000, 100_000_000);
         match effort {
             Effort::Quick => Self {
                 schedule: standard / 20,
@@ -51,14 +54,18 @@ impl Budget {
                 order: order / 20,
                 bound: bound / 20,
                 assignment: moves / 20,
+                tables: 5 * moves,
             },
-            Effort::Standard => Self { schedule: standard, sequences, order, bound, assignment: moves },
+            Effort::Standard => {
+                Self { schedule: standard, sequences, order, bound, assignment: moves, tables: 100 * moves }
+            }
             Effort::High => Self {
                 schedule: 600_000_000,
                 sequences: 1_500_000_000,
                 order: 600_000_000,
                 bound: 1_000_000_000,
                 assignment: moves * 20,
+                tables: 8_000_000_000,
             },
         }
     }

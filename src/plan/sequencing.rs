@@ -60,7 +60,8 @@ impl<'i> Sequencing<'i> {
             }
             head[t] = inst.release[t].max(first).max(heads.finish[t] - longest);
             only[t] = single(inst, t);
-            if only[t] != NONE && inst.agents[only[t] as usize].slots == 1 {
+            // What takes no time can happen while another task runs.
+            if only[t] != NONE && work[t] > 0 && inst.agents[only[t] as usize].slots == 1 {
                 bound[only[t] as usize].push(t as u32);
             }
         }

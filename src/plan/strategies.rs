@@ -26,9 +26,6 @@ use crate::{
 /// Tasks up to which the hybrid strategy looks at every other strategy's draft.
 const FEW: usize = 1_000;
 
-/// Table entries of an enumeration for each change of a search over assignments.
-const TABLES: u64 = 100;
-
 /// First and last temperature of a search over assignments, in units of the mean cost of a unit.
 const HOT: f64 = 0.02;
 const COLD: f64 = 5e-4;
@@ -113,13 +110,7 @@ impl<'i> Start<'i> {
         let mut assignment = self.improved(&self.placed, &selection, found.as_ref(), aim);
         if let Some(found) = found.as_ref().filter(|_| assignment.cost() > bounds.cost.0) {
             let least = selection.prices(&found.prices).least;
-            let proven = prove::least_cost(
-                self.inst,
-                selection.units(),
-                &least,
-                &mut assignment,
-                TABLES * self.budget.assignment,
-            );
+            let proven = prove::least_cost(self.inst, selection.units(), &least, &mut assignment, self.budget.tables);
             bounds.cost = proven.filter(|proven| proven.0 > bounds.cost.0).unwrap_or(bounds.cost);
         }
         self.timed(&assignment.room, Strategy::CostOptimized, bounds)

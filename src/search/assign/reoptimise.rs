@@ -35,24 +35,30 @@ impl Assignment<'_> {
         if matches!(self.aim, Aim::Spread { .. }) || agents < 2 || overfull {
             return;
         }
-        let mut best = (self.worth(), self.choice.clone());
         let step = self.least_step();
         let mut course =
             Course { rng: Rng::new(seed), few: 3.0, quiet: 0, settled: None, used: 0, fall: self.first_fall() };
-        while course.used < work && !self.is_at_bound(best.0) && !self.inst.limit.is_over() {
+        let (mut best, mut kept) = (self.worth(), None);
+        while course.used < work && !self.is_at_bound(best) && !self.inst.limit.is_over() {
+            if course.settled.is_some() && kept.is_none() && self.worth() <= best {
+                // From here on a step may lead to something worse.
+                kept = Some(self.choice.clone());
+            }
             let better = match self.aim {
                 Aim::Peak { .. } => self.lower(&mut course),
-                _ => self.cheaper(&mut course, work, step, best.0),
+                _ => self.cheaper(&mut course, work, step, best),
             };
             course.quiet = if better { 0 } else { course.quiet + 1 };
             if course.quiet > 4 * agents + 50 {
                 course.settled.get_or_insert(course.used);
             }
-            if self.worth() < best.0 {
-                best = (self.worth(), self.choice.clone());
+            if self.worth() < best {
+                (best, kept) = (self.worth(), None);
             }
         }
-        self.restore(&best.1);
+        if let Some(kept) = kept.filter(|_| self.worth() > best) {
+            self.restore(&kept);
+        }
     }
 
     /// What the aim measures, of the units that have an agent.

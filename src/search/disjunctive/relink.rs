@@ -79,7 +79,7 @@ impl<'s, 'i> Relinking<'s, 'i> {
     }
 
     fn goes_on(&self, best: &Kept) -> bool {
-        self.graph.work_done < self.plan.work && best.makespan > self.plan.floor
+        self.graph.work_done < self.plan.work && best.makespan > self.plan.floor && !self.shop.inst.limit.is_over()
     }
 
     /// One population from its making until its members are alike; its best.

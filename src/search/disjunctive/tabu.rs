@@ -13,6 +13,9 @@ use crate::{model::Ms, search::Rng};
 /// What a step costs beside what the graph counts.
 const STEP: u64 = 60;
 
+/// Steps between two looks at a limit on time.
+const LOOK: u64 = 256;
+
 /// When a search ends.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
@@ -43,8 +46,12 @@ impl Tabu {
     pub fn search(&mut self, graph: &mut Graph<'_, '_>, best: &mut Kept, rng: &mut Rng, limits: &Limits) {
         graph.keep(best);
         self.memory.forget();
-        let mut since = 0;
+        let (mut step, mut since) = (0u64, 0);
         while since < limits.stall && graph.work_done < limits.work && best.makespan > limits.floor {
+            step += 1;
+            if step.is_multiple_of(LOOK) && graph.shop.inst.limit.is_over() {
+                return;
+            }
             self.path.draw(graph, rng);
             self.moves.find(graph, &self.path, &self.memory);
             graph.work_done += STEP;
