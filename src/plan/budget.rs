@@ -42,10 +42,12 @@ impl Budget {
     pub fn of(inst: &Instance<'_>, effort: Effort) -> Self {
         let n = inst.tasks().max(1) as u64;
         // A replay costs about n steps, so small batches get many and large ones few.
-        let standard = (400 * n * n).clamp(1_000_000, 20_000_000);
+        let standard = (250 * n * n).clamp(1_000_000, 20_000_000);
         let order = (2_000 * n * n).clamp(6_000_000, 40_000_000);
         let bound = (20_000 * n * n).clamp(5_000_000, 300_000_000);
         let moves = (6_000 * n).clamp(30_000, 2_500_000);
+        // Few units have few neighbours: an answer at once is worth more than the last of them.
+        let few = moves.min((40 * n * n).max(30_000));
         let sequences = (8_000 * n * n).clamp(1_500_000, 100_000_000);
         match effort {
             Effort::Quick => Self {
@@ -57,7 +59,7 @@ impl Budget {
                 tables: 5 * moves,
             },
             Effort::Standard => {
-                Self { schedule: standard, sequences, order, bound, assignment: moves, tables: 100 * moves }
+                Self { schedule: standard, sequences, order, bound, assignment: few, tables: 100 * moves }
             }
             Effort::High => Self {
                 schedule: 600_000_000,
