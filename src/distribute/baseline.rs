@@ -144,7 +144,7 @@ impl<'i> Batch<'i> {
         let inst = self.inst;
         let inputs = inst.preds.row(t).iter().map(|(p, _)| self.timeline.finish[*p as usize]);
         let choices = inst.choices(t);
-        let shortest = choices.iter().map(|c| c.work).min()?;
+        let shortest = inst.shortest(t);
         let from = self.timeline.earliest_shared(t, shortest, inputs.fold(inst.release[t], Ms::max));
         // No agent finishes before its first free moment lets it; the most promising goes first.
         let runs = inst.runs_until[t] >= 0;

@@ -76,7 +76,7 @@ impl Runs {
         for t in &tasks {
             placed[*t as usize] = true;
         }
-        let best = |t: usize| inst.choices(t).iter().map(|c| c.work).min().unwrap_or(0);
+        let best = |t: usize| inst.shortest(t);
         let work: Vec<Ms> = (0..inst.tasks()).map(best).collect();
         let mut tail = vec![0; inst.tasks()];
         for t in inst.topological.iter().map(|t| *t as usize).rev().filter(|t| placed[*t]) {

@@ -228,7 +228,10 @@ impl<'i> Start<'i> {
         let kept = Draft::keeping(self.inst, &level.room, &goal);
         let chosen = Draft::choosing(self.inst, &level.room, &goal);
         let mut draft = if kept.energy(self.inst, &goal) <= chosen.energy(self.inst, &goal) { kept } else { chosen };
-        draft.improve(self.inst, &goal, &self.budget, true, &self.floor(bounds));
+        // Where the schedule is as short as its assignment, nothing but tie-breaks depends on the order.
+        let is_level = (draft.sequence.total().makespan as f64) <= level.peak();
+        let budget = if goal.is_makespan() && is_level { self.budget.shared() } else { self.budget };
+        draft.improve(self.inst, &goal, &budget, true, &self.floor(bounds));
         if strategy == Strategy::DeadlineAware && dynasearch::applies(self.inst) {
             draft.reorder(self.inst, &goal, &self.budget);
         }

@@ -50,7 +50,7 @@ fn mean_transfer(inst: &Instance<'_>) -> (f64, f64) {
 pub fn due(inst: &Instance<'_>) -> Vec<Ms> {
     let mut due = inst.deadline.clone();
     for t in inst.topological.iter().rev() {
-        let best = inst.choices(*t as usize).iter().map(|c| c.work).min().unwrap_or(0);
+        let best = inst.shortest(*t as usize);
         for (p, _) in inst.preds.row(*t as usize) {
             due[*p as usize] = due[*p as usize].min(due[*t as usize] - best);
         }

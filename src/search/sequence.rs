@@ -181,7 +181,7 @@ impl<'i> Sequence<'i> {
 pub fn tails(inst: &Instance<'_>) -> Vec<Ms> {
     let mut tail = vec![0; inst.tasks()];
     for t in inst.topological.iter().rev() {
-        let best = inst.choices(*t as usize).iter().map(|c| c.work).min().unwrap_or(0);
+        let best = inst.shortest(*t as usize);
         for (p, _) in inst.preds.row(*t as usize) {
             tail[*p as usize] = tail[*p as usize].max(tail[*t as usize] + best).min(NEVER);
         }

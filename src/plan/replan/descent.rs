@@ -31,6 +31,8 @@ pub struct Descent<'i> {
     worth: Worth,
     draft: Draft<'i>,
     home: Vec<u32>,
+    /// Least scaled cost of each unit; empty where cost does not count.
+    least: Vec<i64>,
     /// Scaled cost of what is placed.
     cost: f64,
     energy: f64,
@@ -53,8 +55,11 @@ impl<'i> Descent<'i> {
         let energy = worth.energy(inst, &draft);
         let value = worth.objective(inst, &draft);
         let mean = value / inst.tasks().max(1) as f64;
+        let counts = worth.goal.cost > 0.0;
+        let cheapest = |u: usize| inst.unit_choices(u).iter().map(|c| c.cost).min().unwrap_or(0);
         let mut out = Self {
             inst,
+            least: if counts { (0..inst.units.len()).map(cheapest).collect() } else { Vec::new() },
             price: worth.unit * limits.stability.unwrap_or(mean / 20.0).max(0.0),
             worth,
             home,
@@ -141,13 +146,9 @@ impl<'i> Descent<'i> {
     }
 
     fn add_cost(&self, gain: &mut [f64]) {
-        if self.worth.goal.cost == 0.0 {
-            return;
-        }
-        for (unit, gain) in gain.iter_mut().enumerate() {
+        for (unit, least) in self.least.iter().enumerate() {
             if let Some(now) = self.inst.unit_choice(unit, self.draft.room.agent[unit]) {
-                let least = self.inst.unit_choices(unit).iter().map(|c| c.cost).min().unwrap_or(now.cost);
-                *gain += self.worth.goal.cost * (now.cost - least) as f64;
+                gain[unit] += self.worth.goal.cost * (now.cost - least) as f64;
             }
         }
     }

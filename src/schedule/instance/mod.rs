@@ -5,7 +5,7 @@ mod choices;
 mod limits;
 mod relations;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 pub use choices::Choices;
 use limits::Scales;
@@ -133,6 +133,8 @@ pub struct Instance<'q> {
     pub load_scale: Scale,
     /// When searches have to end.
     pub limit: Limit,
+    /// Least processing time of each task, once somebody asks.
+    shortest: OnceLock<Vec<Ms>>,
 }
 
 impl<'q> Instance<'q> {
@@ -191,6 +193,7 @@ impl<'q> Instance<'q> {
             cost_scale: scales.cost,
             load_scale: scales.load,
             limit: Limit::default(),
+            shortest: OnceLock::new(),
         };
         out.offer_at = out.places();
         out.held = out.reserved.held.iter().map(|h| scales.shared[h.resource.at()].demand(h.amount)).collect();
@@ -207,6 +210,12 @@ impl<'q> Instance<'q> {
         (out.listed, out.is_derived) = out.list();
         out.joint = out.join();
         out
+    }
+
+    /// The least processing time of a task; 0 where no agent can run it. The first call looks at every pair.
+    pub fn shortest(&self, task: usize) -> Ms {
+        let least = |t: usize| self.choices(t).iter().map(|c| c.work).min().unwrap_or(0);
+        self.shortest.get_or_init(|| (0..self.tasks()).map(least).collect())[task]
     }
 
     /// Number of tasks.
