@@ -62,7 +62,7 @@ impl Budget {
                 Self { schedule: standard, sequences, order, bound, assignment: few, tables: 100 * moves }
             }
             Effort::High => Self {
-                schedule: 600_000_000,
+                schedule: (40_000 * n * n).clamp(60_000_000, 250_000_000),
                 sequences: 1_500_000_000,
                 order: 600_000_000,
                 bound: 1_000_000_000,
