@@ -12,7 +12,7 @@ use crate::{
     lp::{NO_KEY, Relaxation},
     model::{Ms, Strategy},
     schedule::{Choice, Instance, NONE, Room},
-    search::{Goal, fleet::Packing, ranks},
+    search::{Goal, construct, fleet::Packing, ranks},
 };
 
 /// Agents of each unit that the descent tries.
@@ -23,6 +23,9 @@ const DEALS: u64 = 800;
 
 /// Share of the bound by which levels may exceed it: agents take whole units.
 const SLACK: f64 = 0.005;
+
+/// Units sent to faster agents, one after the other.
+const HASTENED: u32 = 20;
 
 /// Rounds of list scheduling from one rank.
 const ROUNDS: u32 = 3;
@@ -110,6 +113,29 @@ impl<'i> Start<'i> {
                     return best;
                 }
             }
+        }
+        self.hastened(best, goal, horizon)
+    }
+
+    /// Sends the unit that ends last to a faster agent, again and again as long as that gains.
+    fn hastened(&self, mut best: Draft<'i>, goal: &Goal, horizon: Option<Ms>) -> Draft<'i> {
+        let inst = self.inst;
+        for _ in 0..HASTENED {
+            let line = &best.sequence.timeline;
+            let over = |t: &usize| line.finish[*t] - horizon.unwrap_or(inst.deadline[*t]);
+            let placed = (0..inst.tasks()).filter(|t| line.agent[*t] != NONE);
+            let Some(last) = placed.max_by_key(|t| (over(t), *t)).filter(|t| over(t) > 0) else { break };
+            let mut packing = Packing::new(inst, &best.room);
+            if !packing.hasten(inst.unit_of[last] as usize) {
+                break;
+            }
+            let rank: Vec<f64> = line.start.iter().map(|s| -(*s as f64)).collect();
+            let order = construct::order_by(inst, &packing.room, &rank);
+            let draft = Draft { sequence: construct::keep_agents(inst, &packing.room, order), room: packing.room };
+            if draft.energy(inst, goal) >= best.energy(inst, goal) {
+                break;
+            }
+            best = draft;
         }
         best
     }
