@@ -63,7 +63,7 @@ impl Budget {
             }
             Effort::High => Self {
                 schedule: (40_000 * n * n).clamp(60_000_000, 250_000_000),
-                sequences: 1_500_000_000,
+                sequences: (15_000_000 * n).clamp(300_000_000, 1_500_000_000),
                 order: 600_000_000,
                 bound: 1_000_000_000,
                 assignment: moves * 20,
