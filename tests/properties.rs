@@ -12,31 +12,16 @@ use orch::{
         verify::{Code, violations},
     },
 };
-use proptest::{prelude::*, strategy::Strategy as Random};
-use serde_json::{Value, json};
+use proptest::prelude::*;
+use serde_json::json;
 use support::{
-    random::{Rng, Shape, extreme, shuffled, snapshot},
+    documents::documents,
+    random::{Rng, extreme, shuffled},
     read::{read, try_text},
 };
 
 fn plan(q: &Quantities<'_>, strategy: Strategy) -> Solution {
     solve(q, &Request { strategy, ..Request::default() }).unwrap_or_else(|e| panic!("{}: {e}", strategy.name()))
-}
-
-/// A document that a failing test prints in one line.
-#[derive(Clone)]
-struct Document(Value);
-
-impl std::fmt::Debug for Document {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)
-    }
-}
-
-/// A document of up to `tasks` tasks, by a seed, so that a failure shrinks to few tasks and agents.
-fn documents(tasks: usize) -> impl Random<Value = Document> {
-    (0..u64::MAX, 1..=tasks, 1..=8usize)
-        .prop_map(|(seed, tasks, agents)| Document(snapshot(seed, Shape { tasks, agents })))
 }
 
 /// What every solution must satisfy on its face.

@@ -10,27 +10,9 @@ use orch::{
     plan::{Changes, Limits, Request, Solution, replan, solve},
     schedule::verify::violations,
 };
-use proptest::{prelude::*, strategy::Strategy as Random};
+use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::{
-    random::{Shape, snapshot},
-    read::read,
-};
-
-/// A document that a failing test prints in one line.
-#[derive(Clone)]
-struct Document(Value);
-
-impl std::fmt::Debug for Document {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)
-    }
-}
-
-fn documents(tasks: usize) -> impl Random<Value = Document> {
-    (0..u64::MAX, 1..=tasks, 1..=8usize)
-        .prop_map(|(seed, tasks, agents)| Document(snapshot(seed, Shape { tasks, agents })))
-}
+use support::{documents::documents, read::read};
 
 fn again(q: &Quantities<'_>, strategy: Strategy, before: &Plan, limits: Limits) -> (Solution, Changes) {
     let request = Request { strategy, ..Request::default() };

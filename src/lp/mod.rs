@@ -11,6 +11,7 @@
 
 pub mod assignment;
 mod certificate;
+mod divisor;
 mod frame;
 mod generate;
 mod master;
@@ -23,6 +24,7 @@ mod smooth;
 mod volume;
 
 pub use certificate::{Bound, Certificate};
+pub use divisor::gcd;
 pub use rank::{Ranked, Ranking};
 pub use relax::{Effort, Fraction, Relaxation, relax};
 pub use selection::{Columns, Level, NO_KEY, Rows, SelectionError, Table, place};

@@ -9,9 +9,9 @@ use super::{
     start_times,
 };
 use crate::{
-    lp::{self, Relaxation},
+    lp::{self, Relaxation, gcd},
     model::{Ms, NEVER, Plan},
-    schedule::{Instance, NONE, gcd},
+    schedule::{Instance, NONE},
 };
 
 /// What is known below every plan that places the same tasks.

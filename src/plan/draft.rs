@@ -31,23 +31,19 @@ impl<'i> Draft<'i> {
     /// Schedules an assignment as it stands, by the rule that suits `goal` best.
     pub fn keeping(inst: &'i Instance<'i>, room: &Room<'i>, goal: &Goal) -> Self {
         let rules = rules(inst, goal);
-        let made = rules.iter().map(|rank| {
-            let sequence = construct::keep_agents(inst, room, construct::order_by(inst, room, rank));
-            Self { sequence, room: room.clone() }
-        });
-        least(made, goal, inst)
+        least(rules.iter().map(|rank| Self::kept(inst, room.clone(), rank)), goal, inst)
     }
 
     /// Schedules by the best rule, each unit on the agent that finishes it best.
     pub fn choosing(inst: &'i Instance<'i>, room: &Room<'i>, goal: &Goal) -> Self {
         let rules = rules(inst, goal);
-        let made = rules.iter().map(|rank| {
-            let mut room = room.clone();
-            let order = construct::order_by(inst, &room, rank);
-            let sequence = construct::choose_agents(inst, &mut room, order, goal);
-            Self { sequence, room }
-        });
-        least(made, goal, inst)
+        least(rules.iter().map(|rank| Self::ranked(inst, room, goal, rank)), goal, inst)
+    }
+
+    /// Schedules an assignment as it stands, by one rank.
+    pub fn kept(inst: &'i Instance<'i>, room: Room<'i>, rank: &[f64]) -> Self {
+        let order = construct::order_by(inst, &room, rank);
+        Self { sequence: construct::keep_agents(inst, &room, order), room }
     }
 
     /// Schedules by one rank, each unit on the agent that finishes it best.
@@ -97,11 +93,7 @@ impl<'i> Draft<'i> {
     fn sequence_anew(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget, reassign: bool, floor: &Floor) {
         let plan = disjunctive::Plan { work: budget.sequences, floor: floor.makespan, seed: 1 };
         let (order, choice) = disjunctive::improve(inst, &self.sequence, reassign, plan);
-        let sequence = Sequence::new(inst, order, choice);
-        let run = Self { room: self.room_of(inst, &sequence), sequence };
-        if run.energy(inst, goal) < self.energy(inst, goal) {
-            *self = run;
-        }
+        self.take_better(inst, goal, Sequence::new(inst, order, choice));
     }
 
     /// Searches the order anew where agents are settled, or alike, and the makespan is what counts; true
@@ -116,37 +108,25 @@ impl<'i> Draft<'i> {
         }
         let order = project.order_of(&self.sequence);
         let starts = project::search(&project, order, budget.order, floor.makespan, inst.limit);
-        let sequence = project.sequence(inst, &self.sequence, &starts);
-        let run = Self { room: self.room_of(inst, &sequence), sequence };
-        if run.energy(inst, goal) < self.energy(inst, goal) {
-            *self = run;
-        }
+        self.take_better(inst, goal, project.sequence(inst, &self.sequence, &starts));
         true
     }
 
-    /// The room that is left beside the agents of a sequence of single tasks.
-    fn room_of(&self, inst: &'i Instance<'i>, sequence: &Sequence<'i>) -> Room<'i> {
+    /// Takes a sequence in place of its own where that has less energy; the room follows.
+    fn take_better(&mut self, inst: &Instance<'_>, goal: &Goal, sequence: Sequence<'i>) {
         let mut room = self.room.clone();
-        for t in &sequence.order {
-            let unit = inst.unit_of[*t as usize] as usize;
-            let (now, then) = (room.agent[unit], sequence.choice[*t as usize].agent);
-            if now != then
-                && let (Some(old), Some(new)) = (inst.unit_choice(unit, now), inst.unit_choice(unit, then))
-            {
-                room.give(unit, &old);
-                room.take(unit, &new);
-            }
+        sequence.seat(&mut room);
+        let run = Self { sequence, room };
+        if run.energy(inst, goal) < self.energy(inst, goal) {
+            *self = run;
         }
-        room
     }
 
     /// Orders each agent's tasks anew where nothing else is to be decided.
     pub fn reorder(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget) {
-        let mut run = self.clone();
-        dynasearch::improve(inst, &mut run.sequence, 10 * budget.schedule);
-        if run.energy(inst, goal) < self.energy(inst, goal) {
-            *self = run;
-        }
+        let mut sequence = self.sequence.clone();
+        dynasearch::improve(inst, &mut sequence, 10 * budget.schedule);
+        self.take_better(inst, goal, sequence);
     }
 
     /// The plan: units that found no time whole, and what follows them, are left out.

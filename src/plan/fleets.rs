@@ -12,7 +12,7 @@ use crate::{
     lp::{NO_KEY, Relaxation},
     model::{Ms, Strategy},
     schedule::{Choice, Instance, NONE, Room},
-    search::{Goal, construct, fleet::Packing, ranks},
+    search::{Goal, fleet::Packing, ranks},
 };
 
 /// Agents of each unit that the descent tries.
@@ -130,8 +130,7 @@ impl<'i> Start<'i> {
                 break;
             }
             let rank: Vec<f64> = line.start.iter().map(|s| -(*s as f64)).collect();
-            let order = construct::order_by(inst, &packing.room, &rank);
-            let draft = Draft { sequence: construct::keep_agents(inst, &packing.room, order), room: packing.room };
+            let draft = Draft::kept(inst, packing.room, &rank);
             if draft.energy(inst, goal) >= best.energy(inst, goal) {
                 break;
             }

@@ -1,6 +1,7 @@
 //! The step in which makespans can differ: a duration that divides every figure that a start can be a sum of.
 
 use crate::{
+    lp::gcd,
     model::{AgentIx, Ms, NEVER},
     schedule::Instance,
 };
@@ -68,8 +69,4 @@ fn transfers(inst: &Instance<'_>) -> Ms {
 /// The next multiple of `step` at or above a bound.
 pub fn up(bound: Ms, step: Ms) -> Ms {
     (bound + step - 1).div_euclid(step) * step
-}
-
-fn gcd(a: Ms, b: Ms) -> Ms {
-    if b == 0 { a } else { gcd(b, a % b) }
 }

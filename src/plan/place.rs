@@ -6,8 +6,8 @@ use super::{
     solution::Effort,
 };
 use crate::{
-    lp::{self, Columns, Relaxation},
-    schedule::{Choice, Instance, Scale, UNLIMITED, gcd},
+    lp::{self, Columns, Relaxation, gcd},
+    schedule::{Choice, Instance, Scale, UNLIMITED},
     search::assign::{Aim, Assignment, Measure},
 };
 

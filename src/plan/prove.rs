@@ -2,8 +2,11 @@
 //! their optimum, larger ones get the knapsacks' bound; other constraints only make plans dearer.
 
 use crate::{
-    lp::assignment::{self, Problem},
-    schedule::{Instance, UNLIMITED, gcd},
+    lp::{
+        assignment::{self, Problem},
+        gcd,
+    },
+    schedule::{Instance, UNLIMITED},
     search::assign::Assignment,
 };
 

@@ -6,6 +6,7 @@
 
 use super::heads::Heads;
 use crate::{
+    lp::gcd,
     model::{Ms, NEVER, Plan},
     schedule::{Instance, NONE, Scale},
 };
@@ -70,10 +71,6 @@ fn on_lattice(jobs: &[Job], inst: &Instance<'_>, step: Ms, bound: f64) -> f64 {
     let times = jobs.iter().fold(step, |g, j| gcd(g, j.due));
     let unit = (times * weights.iter().fold(0, |g, w| gcd(g, *w as i64))) as f64;
     libm::ceil(bound / unit - 1e-6) * unit
-}
-
-fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 impl Grid {

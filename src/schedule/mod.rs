@@ -17,5 +17,5 @@ pub use instance::{Choice, Choices, Instance, SharedLimits};
 pub use metrics::{Components, Loads, Utilization, components};
 pub use reservations::{Fixed, Held, Reservations};
 pub use room::Room;
-pub use scale::{Scale, UNLIMITED, gcd};
+pub use scale::{Scale, UNLIMITED};
 pub use timeline::{NONE, Timeline};

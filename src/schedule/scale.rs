@@ -38,11 +38,6 @@ impl Scale {
     }
 }
 
-/// The greatest common divisor (Euclid); of 0 and a number the number.
-pub fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { gcd(b, a % b) }
-}
-
 /// The least integer not below; plain instructions, where a call of `ceil` would dominate a scan of pairs.
 #[inline]
 fn ceil(x: f64) -> i64 {

@@ -307,18 +307,9 @@ impl Annealer<'_, '_> {
     }
 
     fn recall(&mut self, best: Best) {
-        for t in &best.order {
-            let unit = self.inst.unit_of[*t as usize] as usize;
-            let (now, then) = (self.room.agent[unit], best.choice[*t as usize].agent);
-            if now != then
-                && let (Some(old), Some(new)) = (self.inst.unit_choice(unit, now), self.inst.unit_choice(unit, then))
-            {
-                self.room.give(unit, &old);
-                self.room.take(unit, &new);
-            }
-        }
         let work = self.sequence.timeline.work;
         *self.sequence = Sequence::new(self.inst, best.order, best.choice);
         self.sequence.timeline.work += work;
+        self.sequence.seat(self.room);
     }
 }

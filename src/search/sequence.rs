@@ -5,7 +5,7 @@
 use super::goal::{Goal, Tally};
 use crate::{
     model::{Ms, NEVER},
-    schedule::{Choice, Instance, NONE, Timeline},
+    schedule::{Choice, Instance, NONE, Room, Timeline},
 };
 
 /// The order, its schedule and what it has come to before each position.
@@ -165,6 +165,20 @@ impl<'i> Sequence<'i> {
             }
         }
         self.order.len()
+    }
+
+    /// Moves the units of a room to the agents that the sequence has their tasks on.
+    pub fn seat(&self, room: &mut Room<'i>) {
+        for t in &self.order {
+            let unit = self.inst.unit_of[*t as usize] as usize;
+            let (now, then) = (room.agent[unit], self.choice[*t as usize].agent);
+            if now != then
+                && let (Some(old), Some(new)) = (self.inst.unit_choice(unit, now), self.inst.unit_choice(unit, then))
+            {
+                room.give(unit, &old);
+                room.take(unit, &new);
+            }
+        }
     }
 
     /// The first and the last position that a task may take among the others, from `first` on.

@@ -1,6 +1,9 @@
 //! Depth-first branch and bound on the group with the fewest agents left, its likeliest agent first.
 
-use super::node::{FAR, Node, Scaled};
+use super::{
+    super::divisor::gcd,
+    node::{FAR, Node, Scaled},
+};
 
 /// Entries of a knapsack's table, at most.
 const TABLE: usize = 4_000_000;
@@ -73,11 +76,6 @@ pub fn solve(problem: &Problem, prices: &[f64], known: i64, work: u64) -> Option
 fn size_step(problem: &Problem, agent: usize) -> i64 {
     let sizes = problem.pairs.iter().skip(agent).step_by(problem.agents).flatten().map(|p| p.1);
     sizes.fold(0, gcd).max(1)
-}
-
-/// The greatest common divisor (Euclid); of 0 and a number the number.
-fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 struct Tree<'p> {

@@ -27,13 +27,16 @@ pub fn carry<'i>(inst: &'i Instance<'i>, before: &Plan, request: &Request) -> Ca
     }
     let home = room.agent.clone();
     let keys = keys(inst, before);
-    let draft = [keys.clone(), behind(inst, before, &keys)]
+    // Where nothing is new, both orders are one.
+    let orders =
+        [Some(keys.clone()), before.placements.iter().any(Option::is_none).then(|| behind(inst, before, &keys))];
+    let draft = orders
         .into_iter()
+        .flatten()
         .map(|keys| timed(inst, room.clone(), &keys, request.strategy))
         .min_by(|a, b| order_of(a).total_cmp(&order_of(b)));
     let Some(mut draft) = draft else { unreachable!("two orders were tried") };
-    let gone = |u: usize| draft.room.agent[u] == NONE && !inst.unit_choices(u).is_empty();
-    if (0..inst.units.len()).any(gone) {
+    if homeless(inst, &draft.room) {
         let other = place::everything(inst, request.effort);
         let missing =
             |agent: &[u32]| -> f64 { (0..agent.len()).filter(|u| agent[*u] == NONE).map(|u| weight(inst, u)).sum() };
@@ -91,16 +94,29 @@ fn behind(inst: &Instance<'_>, before: &Plan, keys: &[Ms]) -> Vec<Ms> {
 
 /// Schedules in the order of the keys; units without an agent take the best at their turn.
 fn timed<'i>(inst: &'i Instance<'i>, mut room: Room<'i>, keys: &[Ms], strategy: Strategy) -> Draft<'i> {
+    let rank: Vec<f64> = keys.iter().map(|k| -(*k as f64)).collect();
+    if homeless(inst, &room) {
+        house(inst, &mut room, &rank, strategy);
+    }
+    Draft::kept(inst, room, &rank)
+}
+
+/// True where a unit without an agent could have one.
+fn homeless(inst: &Instance<'_>, room: &Room<'_>) -> bool {
+    (0..inst.units.len()).any(|u| room.agent[u] == NONE && !inst.unit_choices(u).is_empty())
+}
+
+/// Gives units without an agent the best with room, as times stand at their turn.
+fn house<'i>(inst: &'i Instance<'i>, room: &mut Room<'i>, rank: &[f64], strategy: Strategy) {
     let mut everyone = room.clone();
     everyone.agent.fill(0);
-    let rank: Vec<f64> = keys.iter().map(|k| -(*k as f64)).collect();
-    let order = construct::order_by(inst, &everyone, &rank);
+    let order = construct::order_by(inst, &everyone, rank);
     let goal = Goal::of(inst, strategy, [0.0; 4]);
     let mut timeline = Timeline::new(inst);
     for t in order.iter().map(|t| *t as usize) {
         let unit = inst.unit_of[t] as usize;
         if room.agent[unit] == NONE
-            && let Some(c) = best(inst, &room, &timeline, t, strategy, &goal)
+            && let Some(c) = best(inst, room, &timeline, t, strategy, &goal)
         {
             room.take(unit, &c);
         }
@@ -111,8 +127,6 @@ fn timed<'i>(inst: &'i Instance<'i>, mut room: Room<'i>, keys: &[Ms], strategy: 
             }
         }
     }
-    let order = construct::order_by(inst, &room, &rank);
-    Draft { sequence: construct::keep_agents(inst, &room, order), room }
 }
 
 /// The best agent with room for a unit whose first task is `t`, by what the strategy puts first.

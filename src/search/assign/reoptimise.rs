@@ -2,7 +2,7 @@
 //! a time: Yagiura, Ibaraki, Glover 2006), as many as the search can see through.
 
 use super::{Aim, Assignment, moves::Step, neighbourhood::Neighbourhood, subproblem::Wanted};
-use crate::{schedule::gcd, search::Rng};
+use crate::{lp::gcd, search::Rng};
 
 /// Nodes of one subproblem.
 const NODES: u64 = 20_000;

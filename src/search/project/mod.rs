@@ -15,6 +15,7 @@ use steps::{LANES, MOST, packed};
 
 use super::Sequence;
 use crate::{
+    lp::gcd,
     model::{Ms, NEVER},
     schedule::{Choice, Csr, Instance, NONE, UNLIMITED},
 };
@@ -228,8 +229,4 @@ fn pack(resources: Vec<Resource>, tasks: usize) -> (Vec<u128>, Csr<Need>) {
         }
     }
     (capacity, Csr::collect(rows))
-}
-
-fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
