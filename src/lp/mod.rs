@@ -12,6 +12,7 @@
 pub mod assignment;
 mod certificate;
 mod divisor;
+mod field;
 mod frame;
 mod generate;
 mod master;
