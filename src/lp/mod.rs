@@ -14,7 +14,6 @@ mod certificate;
 mod frame;
 mod generate;
 mod master;
-pub mod parallel;
 mod pool;
 mod rank;
 mod relax;
