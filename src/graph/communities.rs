@@ -168,7 +168,9 @@ fn leiden(base: &Level, start: u64) -> Vec<u32> {
             for (v, r) in refined.iter().enumerate() {
                 above[*r as usize] = part[v];
             }
-            place.iter_mut().for_each(|p| *p = refined[*p as usize]);
+            for p in &mut place {
+                *p = refined[*p as usize];
+            }
             level = Some(own.merged(&refined, parts));
             part = compact(&above).0;
         }
@@ -197,7 +199,7 @@ fn compact(part: &[u32]) -> (Vec<u32>, usize) {
 }
 
 /// The vertices in an order of their own for each start: as they are, then shuffled by a mixing function (Steele et
-/// al. 2014, SplitMix64).
+/// al. 2014, `SplitMix64`).
 fn order(n: usize, start: u64) -> Vec<u32> {
     let mut out: Vec<u32> = (0..n as u32).collect();
     if start > 0 {

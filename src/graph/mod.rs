@@ -16,8 +16,11 @@
 
 mod betweenness;
 mod communities;
+mod counts;
 mod cuts;
 mod directed;
+mod queue;
+mod rows;
 mod schedule;
 mod shortest;
 mod undirected;
@@ -26,5 +29,5 @@ pub use betweenness::{betweenness, betweenness_on};
 pub use communities::{Communities, communities, modularity};
 pub use cuts::{Block, Cuts};
 pub use directed::{Condensation, Directed};
-pub use schedule::{Activity, Schedule};
+pub use schedule::{Activity, Schedule, Times};
 pub use undirected::Undirected;
