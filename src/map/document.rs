@@ -37,7 +37,7 @@ fn summary(report: &Report, d: &mut Document) {
     let mut say = |n: usize, what: &str| wrong.extend((n > 0).then(|| plural(n, what)));
     say(points, "articulation point");
     say(bridges, "bridge");
-    say(single, "capability on one agent");
+    say(single, "sole provider");
     say(b.capacity_shortfalls.len(), "capacity shortfall");
     say(b.overloaded_links.len(), "overloaded link");
     say(report.dependency_graph.cycles.len() + report.dependency_graph.tasks.cycles.len(), "dependency cycle");
@@ -95,11 +95,7 @@ fn losses(report: &Report, d: &mut Document) {
     };
     let mut rows: Vec<&Loss> = all.iter().filter(|l| harm(l) > (0, 0, 0)).collect();
     rows.sort_by_key(|l| std::cmp::Reverse(harm(l)));
-    d.heading(format!(
-        "N-1: {} of {} do harm",
-        plural(rows.len(), "loss").replace("losss", "losses"),
-        grouped(all.len())
-    ));
+    d.heading(format!("N-1: {} of {} do harm", plural(rows.len(), "loss"), grouped(all.len())));
     if rows.is_empty() {
         d.text("any one agent, service or bridge can go");
         return;

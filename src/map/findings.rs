@@ -2,7 +2,7 @@
 
 use super::{dependencies::Needs, network::Network, report::Report, work::Work};
 use crate::{
-    error::{Finding, Severity},
+    error::Severity,
     model::{Location, Node, Snapshot, TaskIx, seconds},
     report::{FindingRow, clock, number, plural},
 };
@@ -26,6 +26,9 @@ pub const NO_SLACK: &str = "ORCH308";
 /// The network is in pieces.
 pub const PIECES: &str = "ORCH309";
 
+/// There are too many losses to work all of them out.
+pub const LEFT_OUT: &str = "ORCH310";
+
 /// What a map's findings stand for: code, severity, meaning (README's table).
 pub const CODES: &[[&str; 3]] = &[
     [CUT, "warning", "the loss of one node leaves the network in pieces"],
@@ -37,18 +40,19 @@ pub const CODES: &[[&str; 3]] = &[
     [GONE, "warning", "an agent or service needs one that is offline or failed"],
     [NO_SLACK, "warning", "a deadline cannot be kept even on the fastest agents"],
     [PIECES, "warning", "the network of links is in several pieces"],
+    [LEFT_OUT, "warning", "`--n-minus 1` did not work out every loss, as there are too many"],
 ];
 
 /// Most findings of one code told one by one.
 const MOST: usize = 20;
 
-/// The findings by code, each in the order of its section; then what the reader found.
+/// The findings by code, each in the order of its section.
 pub fn collect(
     report: &Report,
     network: &Network,
     work: &Work<'_>,
     needs: &Needs<'_>,
-    warnings: &[Finding],
+    left_out: usize,
 ) -> Vec<FindingRow> {
     let s = work.q.snapshot;
     let mut teller = Teller { snapshot: s, out: Vec::new() };
@@ -63,7 +67,10 @@ pub fn collect(
         let help = "join them by a link if they are meant to work together";
         teller.tell_all(PIECES, vec![(message, "network.links".into(), Location::default())], help);
     }
-    teller.out.extend(warnings.iter().map(FindingRow::new));
+    if left_out > 0 {
+        let message = format!("{} not worked out: those that touch least", plural(left_out, "more loss"));
+        teller.tell_all(LEFT_OUT, vec![(message, String::new(), Location::default())], "map a part of the fleet");
+    }
     teller.out
 }
 

@@ -1,7 +1,5 @@
 //! N-1: what goes with each agent, service and bridge. Nothing is planned anew.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::{
@@ -20,6 +18,11 @@ use crate::{
 const LISTED: usize = 1_000_000;
 /// Ids that a list holds in any case.
 const FEWEST: usize = 20;
+
+/// Losses times agents and services, beyond which only the likeliest to do harm are worked out.
+const WORK: usize = 300_000_000;
+/// Losses worked out in any case.
+const LEAST: usize = 1_000;
 
 /// What one loss means.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -58,21 +61,51 @@ impl Listed {
 }
 
 /// What may be lost.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     Part(u32),
     Bridge(usize),
 }
 
-/// Works every loss out: agents, then services, each by id, then bridges in order.
-pub fn losses(network: &Network, work: &Work<'_>, needs: &Needs<'_>) -> Vec<Loss> {
+/// The losses that were worked out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Losses {
+    /// Agents, then services, each by id, then bridges in order.
+    pub rows: Vec<Loss>,
+    /// Losses that are not among them, as there are too many: those with the fewest neighbours, dependents and tasks.
+    pub left_out: usize,
+}
+
+/// Works losses out.
+pub fn losses(network: &Network, work: &Work<'_>, needs: &Needs<'_>) -> Losses {
     let study = Study::new(network, work, needs);
-    let parts = (0..needs.condensed.component.len() as u32).map(Target::Part);
-    let mut bridges: Vec<usize> = (0..network.cuts.bridges.len()).collect();
-    bridges.sort_by_cached_key(|i| network.ends(study.snapshot, network.cuts.bridges[*i]));
-    let targets: Vec<Target> = parts.chain(bridges.into_iter().map(Target::Bridge)).collect();
+    let (targets, left_out) = study.targets();
     let most = (LISTED / targets.len().max(1)).max(FEWEST);
-    parallel::map(targets.len(), |i| study.loss(targets[i], most))
+    let scratch = || [vec![false; study.needed_by.len()], vec![false; study.snapshot.agents.len()]];
+    let rows =
+        parallel::map_on(parallel::threads(), targets.len(), scratch, |seen, i| study.loss(targets[i], most, seen));
+    Losses { rows, left_out }
+}
+
+/// Agents that are gone, by id and by mark.
+struct Gone<'m> {
+    agents: Vec<AgentIx>,
+    marks: &'m mut [bool],
+}
+
+impl Gone<'_> {
+    fn has(&self, a: AgentIx) -> bool {
+        self.marks[a.at()]
+    }
+}
+
+/// Both lists in one, in order, each once.
+fn merged(a: &[AgentIx], b: &[AgentIx]) -> Vec<AgentIx> {
+    let mut out = [a, b].concat();
+    // Stable sorting merges runs.
+    out.sort();
+    out.dedup();
+    out
 }
 
 /// What all losses have in common.
@@ -137,18 +170,51 @@ impl<'w> Study<'w> {
         out
     }
 
-    fn loss(&self, target: Target, most: usize) -> Loss {
+    /// What to work out, and how much of all is left out.
+    fn targets(&self) -> (Vec<Target>, usize) {
+        let (network, s) = (self.network, self.snapshot);
+        let parts = (0..self.needed_by.len() as u32).map(Target::Part);
+        let mut bridges: Vec<usize> = (0..network.cuts.bridges.len()).collect();
+        bridges.sort_by_cached_key(|i| network.ends(s, network.cuts.bridges[*i]));
+        let mut all: Vec<(usize, Target)> = parts.chain(bridges.into_iter().map(Target::Bridge)).enumerate().collect();
+        let room = (WORK / self.needed_by.len().max(1)).max(LEAST);
+        let left_out = all.len().saturating_sub(room);
+        if left_out > 0 {
+            all.sort_by_cached_key(|(i, target)| (std::cmp::Reverse(self.promise(*target)), *i));
+            all.truncate(room);
+            all.sort_unstable();
+        }
+        (all.into_iter().map(|t| t.1).collect(), left_out)
+    }
+
+    /// How much a loss touches at first sight.
+    fn promise(&self, target: Target) -> usize {
+        match target {
+            Target::Bridge(i) => {
+                let (a, b) = self.network.cuts.bridges[i];
+                self.network.cuts.component_size(a).min(self.network.graph.degree(a) + self.network.graph.degree(b))
+            }
+            Target::Part(v) => {
+                let tasks = self.favourites.get(v as usize).map_or(0, Vec::len);
+                self.needed_by[v as usize].len() + tasks + self.reach.apart(v)
+            }
+        }
+    }
+
+    fn loss(&self, target: Target, most: usize, [seen, marks]: &mut [Vec<bool>; 2]) -> Loss {
         let s = self.snapshot;
-        let (kind, lost, own, down, cut_off) = self.gone(target);
-        let mut gone: Vec<AgentIx> = own.iter().chain(&down).chain(&cut_off).copied().collect();
-        gone.sort_unstable();
-        gone.dedup();
-        let mut apart: Vec<AgentIx> = down.iter().chain(&cut_off).copied().collect();
-        apart.sort_unstable();
-        apart.dedup();
+        let (kind, lost, own, down, cut_off) = self.gone(target, seen);
+        let apart = merged(&down, &cut_off);
+        let gone = Gone { agents: merged(&own, &apart), marks };
+        for a in &gone.agents {
+            gone.marks[a.at()] = true;
+        }
         let capabilities = self.capabilities_gone(&gone);
         let stranded = self.stranded(&gone);
         let late = self.late(&gone, &stranded);
+        for a in &gone.agents {
+            gone.marks[a.at()] = false;
+        }
         let agents = |list: &[AgentIx]| Listed::of(list.iter().map(|a| s.agent(*a).id.as_str()), most);
         let tasks = |list: &[TaskIx]| Listed::of(list.iter().map(|t| s.task(*t).id.as_str()), most);
         Loss {
@@ -165,7 +231,11 @@ impl<'w> Study<'w> {
 
     /// What is lost, the agent itself, agents that need it, agents cut off.
     #[allow(clippy::type_complexity, reason = "five plain lists, taken apart at once")]
-    fn gone(&self, target: Target) -> (&'static str, Vec<String>, Vec<AgentIx>, Vec<AgentIx>, Vec<AgentIx>) {
+    fn gone(
+        &self,
+        target: Target,
+        seen: &mut [bool],
+    ) -> (&'static str, Vec<String>, Vec<AgentIx>, Vec<AgentIx>, Vec<AgentIx>) {
         match target {
             Target::Bridge(i) => {
                 let (a, b) = self.network.cuts.bridges[i];
@@ -175,7 +245,7 @@ impl<'w> Study<'w> {
             }
             Target::Part(v) => {
                 let id = vec![self.needs.id(v).to_owned()];
-                let down = self.down_with(v);
+                let down = self.down_with(v, seen);
                 match self.needs.part(v) {
                     Part::Agent(a) => ("agent", id, vec![a], down, self.reach.without_agent(a)),
                     Part::Service(_) => ("service", id, Vec::new(), down, Vec::new()),
@@ -184,41 +254,45 @@ impl<'w> Study<'w> {
         }
     }
 
-    /// Agents that need a part, directly or through others, by id.
-    fn down_with(&self, v: u32) -> Vec<AgentIx> {
-        if self.needed_by[v as usize].is_empty() {
-            return Vec::new();
-        }
-        let mut seen = BTreeSet::from([v]);
-        let mut left = vec![v];
-        while let Some(v) = left.pop() {
+    /// Agents that need a part, directly or through others, by id. `seen` is all false before and after.
+    fn down_with(&self, v: u32, seen: &mut [bool]) -> Vec<AgentIx> {
+        let mut found = vec![v];
+        seen[v as usize] = true;
+        let mut next = 0;
+        while let Some(&v) = found.get(next) {
+            next += 1;
             for w in &self.needed_by[v as usize] {
-                if seen.insert(*w) {
-                    left.push(*w);
+                if !std::mem::replace(&mut seen[*w as usize], true) {
+                    found.push(*w);
                 }
             }
         }
-        seen.remove(&v);
-        let agent = |v: u32| if let Part::Agent(a) = self.needs.part(v) { Some(a) } else { None };
-        seen.into_iter().filter_map(agent).collect()
+        for v in &found {
+            seen[*v as usize] = false;
+        }
+        let agent = |v: &u32| if let Part::Agent(a) = self.needs.part(*v) { Some(a) } else { None };
+        let mut out: Vec<AgentIx> = found[1..].iter().filter_map(agent).collect();
+        out.sort_unstable();
+        out
     }
 
-    fn capabilities_gone(&self, gone: &[AgentIx]) -> Vec<SkillIx> {
-        let mut asked: Vec<SkillIx> = gone.iter().flat_map(|a| &self.snapshot.agent(*a).skills).map(|k| k.0).collect();
+    fn capabilities_gone(&self, gone: &Gone<'_>) -> Vec<SkillIx> {
+        let mut asked: Vec<SkillIx> =
+            gone.agents.iter().flat_map(|a| &self.snapshot.agent(*a).skills).map(|k| k.0).collect();
         asked.sort_unstable();
         asked.dedup();
-        let left = |k: &SkillIx| self.providers[k.at()].iter().any(|a| gone.binary_search(a).is_err());
+        let left = |k: &SkillIx| self.providers[k.at()].iter().any(|a| !gone.has(*a));
         asked.into_iter().filter(|k| !self.providers[k.at()].is_empty() && !left(k)).collect()
     }
 
     /// Tasks for which no agent is left, and what hangs on them.
-    fn stranded(&self, gone: &[AgentIx]) -> Vec<TaskIx> {
-        if gone.is_empty() {
+    fn stranded(&self, gone: &Gone<'_>) -> Vec<TaskIx> {
+        if gone.agents.is_empty() {
             return Vec::new();
         }
-        let lost = |a: &AgentIx| gone.binary_search(a).is_ok();
         let is_stranded = |t: TaskIx| {
-            self.work.fastest[t.at()].iter().all(|(a, _)| lost(a)) && self.work.q.offers(t).all(|o| lost(&o.agent))
+            self.work.fastest[t.at()].iter().all(|(a, _)| gone.has(*a))
+                && self.work.q.offers(t).all(|o| gone.has(o.agent))
         };
         let tasks = self.groups.iter().filter(|(sample, _)| is_stranded(*sample)).flat_map(|(_, tasks)| tasks.clone());
         let mut out = self.and_what_hangs_on(&tasks.collect::<Vec<_>>());
@@ -248,12 +322,12 @@ impl<'w> Study<'w> {
     }
 
     /// Tasks that keep their deadlines now, and on the fastest agents left cannot.
-    fn late(&self, gone: &[AgentIx], stranded: &[TaskIx]) -> Vec<TaskIx> {
+    fn late(&self, gone: &Gone<'_>, stranded: &[TaskIx]) -> Vec<TaskIx> {
         let (work, condensed) = (self.work, &self.work.schedule.condensed);
         let runs = |t: &TaskIx| stranded.binary_search(t).is_err();
         let slack = |c: usize| self.base.due[c].map(|due| due - self.base.early[c]);
         let (mut changed, mut added, mut least) = (Vec::new(), 0, None::<Ms>);
-        for t in gone.iter().flat_map(|a| &self.favourites[a.at()]).copied().filter(runs) {
+        for t in gone.agents.iter().flat_map(|a| &self.favourites[a.at()]).copied().filter(runs) {
             let own = work.activities[t.at()].duration;
             let next = self.next_fastest(t, gone).unwrap_or(own);
             changed.push((t, next));
@@ -280,9 +354,8 @@ impl<'w> Study<'w> {
     }
 
     /// Processing time on the fastest agent that is left.
-    fn next_fastest(&self, t: TaskIx, gone: &[AgentIx]) -> Option<Ms> {
-        let left = |a: &AgentIx| gone.binary_search(a).is_err();
-        let known = self.work.fastest[t.at()].iter().find(|(a, _)| left(a)).map(|k| k.1);
-        known.or_else(|| self.work.q.offers(t).filter(|o| left(&o.agent)).map(|o| o.processing).min())
+    fn next_fastest(&self, t: TaskIx, gone: &Gone<'_>) -> Option<Ms> {
+        let known = self.work.fastest[t.at()].iter().find(|(a, _)| !gone.has(*a)).map(|k| k.1);
+        known.or_else(|| self.work.q.offers(t).filter(|o| !gone.has(o.agent)).map(|o| o.processing).min())
     }
 }

@@ -53,6 +53,7 @@ use self::{dependencies::Needs, network::Network, work::Work};
 use crate::{
     error::Finding,
     model::{Quantities, Snapshot},
+    report::FindingRow,
 };
 
 /// Calls of one agent or service to another, as traces show them.
@@ -95,6 +96,8 @@ pub fn run(snapshot: &Snapshot, warnings: &[Finding], options: Options<'_>) -> R
         task_times: critical::task_times(&work),
         bottlenecks,
     };
+    let losses = options.losses.then(|| losses::losses(&network, &work, &needs));
+    let left_out = losses.as_ref().map_or(0, |l| l.left_out);
     let mut report = Report {
         format_version: 1,
         map_id: identity(snapshot, options),
@@ -104,13 +107,14 @@ pub fn run(snapshot: &Snapshot, warnings: &[Finding], options: Options<'_>) -> R
         capability_matrix: matrix,
         dependency_graph: needs.section(&work),
         performance_baselines: usual,
-        n_minus_1: options.losses.then(|| losses::losses(&network, &work, &needs)),
+        n_minus_1: losses.map(|l| l.rows),
         findings: Vec::new(),
         snapshot_sha256: snapshot.sha256.clone(),
         version: env!("CARGO_PKG_VERSION"),
         deterministic: true,
     };
-    report.findings = findings::collect(&report, &network, &work, &needs, warnings);
+    report.findings = findings::collect(&report, &network, &work, &needs, left_out);
+    report.findings.extend(warnings.iter().map(FindingRow::new));
     report
 }
 

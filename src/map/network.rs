@@ -134,6 +134,15 @@ impl Reach {
         self.cuts.sides((vertex(a), vertex(b))).map_or_else(Vec::new, |s| self.all_but_largest(s.into()))
     }
 
+    /// Vertices outside the largest piece that is left without a vertex; 0 where it is neither agent nor zone.
+    pub fn apart(&self, v: u32) -> usize {
+        if v as usize >= self.agents {
+            return 0;
+        }
+        let sizes = self.cuts.piece_sizes(v);
+        (sizes.iter().sum::<u64>() - sizes.iter().max().copied().unwrap_or(0)) as usize
+    }
+
     /// Agents outside the piece that holds most of them; of equal pieces, outside the one with the first agent.
     fn all_but_largest(&self, mut pieces: Vec<Vec<std::ops::Range<usize>>>) -> Vec<AgentIx> {
         let count = |p: &[std::ops::Range<usize>]| p.iter().map(|r| self.before[r.end] - self.before[r.start]).sum();
