@@ -7,6 +7,7 @@
 mod distribute;
 mod fail_on;
 mod generate;
+mod map;
 mod output;
 mod snapshot;
 mod validate;
@@ -47,6 +48,7 @@ Exit status:
 #[derive(Debug, Subcommand)]
 enum Command {
     Distribute(distribute::Args),
+    Map(map::Args),
     Validate(validate::Args),
     Generate(generate::Args),
 }
@@ -64,6 +66,7 @@ pub fn main() -> ExitCode {
     };
     let outcome = std::panic::catch_unwind(|| match cli.command {
         Command::Distribute(args) => distribute::run(&args),
+        Command::Map(args) => map::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Generate(args) => generate::run(&args),
     });

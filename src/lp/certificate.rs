@@ -1,7 +1,7 @@
 //! Lower bounds that trust no floating point: integer row prices, evaluated exactly.
 
-use super::parallel;
 use super::selection::{Columns, Level, Rows, SelectionError, check_rows};
+use crate::parallel;
 
 /// Groups whose cheapest columns are one job.
 const PART: usize = 1_024;

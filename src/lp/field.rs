@@ -1,8 +1,8 @@
 //! How groups spread over the columns in play at some prices and temperature, and the step that prices take in answer.
 
 use super::frame::Frame;
-use super::parallel;
 use super::pool::Pool;
+use crate::parallel;
 
 /// Steps within a round.
 const STEPS: u32 = 30;

@@ -1,8 +1,8 @@
 //! The rows and levels in floating point, each in a unit that brings its numbers to about one.
 
 use super::certificate::Certificate;
-use super::parallel;
 use super::selection::{Columns, Level, Rows, SelectionError, check_rows};
+use crate::parallel;
 
 /// Groups that one job measures.
 const PART: usize = 1_024;

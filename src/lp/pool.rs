@@ -1,8 +1,8 @@
 //! The columns kept in memory: the cheapest few of each group at some prices, in floating point.
 
 use super::frame::Frame;
-use super::parallel;
 use super::selection::{Columns, NO_KEY};
+use crate::parallel;
 
 /// Widths from which all columns are looked at: hardly any would be left out.
 const MANY: usize = 1_000;
