@@ -36,7 +36,13 @@ impl SnapshotArgs {
     }
 
     fn request(&self, command: input::Command) -> Request {
-        Request { files: self.files.clone(), root: self.root.clone(), now: self.now.clone(), command }
+        Request {
+            files: self.files.clone(),
+            root: self.root.clone(),
+            now: self.now.clone(),
+            command,
+            ..Request::default()
+        }
     }
 }
 
