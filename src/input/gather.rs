@@ -149,11 +149,11 @@ impl<'r, 'c, 't> Reader<'r, 'c, 't> {
     fn path(&mut self, path: &FilePath, root: Option<&FilePath>) {
         let (files, one) = match expand(path, self.adapter) {
             Ok(found) => found,
-            Err(message) => return self.fail(path, &faults::UNREADABLE, message),
+            Err(message) => return self.fail(path, &faults::UNREADABLE, &message),
         };
         if files.is_empty() {
             let message = format!("{} holds no file that could be {}", path.display(), self.adapter.title);
-            return self.fail(path, &faults::UNREADABLE, message);
+            return self.fail(path, &faults::UNREADABLE, &message);
         }
         let before = self.files;
         let mut skipped = Vec::new();
@@ -163,7 +163,7 @@ impl<'r, 'c, 't> Reader<'r, 'c, 't> {
             {
                 let message =
                     format!("cannot read {}: it is not there, or lies outside the root folder", file.display());
-                self.fail(file, &faults::UNREADABLE, message);
+                self.fail(file, &faults::UNREADABLE, &message);
                 continue;
             }
             skipped.extend(self.file(file, one));
@@ -171,7 +171,7 @@ impl<'r, 'c, 't> Reader<'r, 'c, 't> {
         // In a folder, what is of another kind is no error as long as something is of this one.
         if self.files == before && !skipped.is_empty() {
             let message = format!("no file of {} is {}", path.display(), self.adapter.title);
-            self.fail(path, &faults::WRONG_KIND, message);
+            self.fail(path, &faults::WRONG_KIND, &message);
         }
         for (refusal, _) in skipped {
             self.problems.add(&faults::SKIPPED, refusal.span, &Path::Root, format!("skipped: {}", refusal.message));
@@ -206,7 +206,7 @@ impl<'r, 'c, 't> Reader<'r, 'c, 't> {
         let code = if *code == codes::UNREADABLE { &faults::UNREADABLE } else { code };
         match at {
             Some(at) => self.refuse(Refusal { code, span: Span { at, len: 1 }, message }),
-            None => self.fail(file, code, message),
+            None => self.fail(file, code, &message),
         }
     }
 
