@@ -163,6 +163,11 @@ pub fn inspect(request: &Request) -> Result<(Option<Input>, Vec<Finding>), Error
     Ok((Some(Input { snapshot, warnings: Vec::new(), baseline, discovery, gathered, sources }), findings))
 }
 
+/// The word most like `word` among those known, where it is like one at all.
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    suggest::nearest(word, known.iter().copied())
+}
+
 fn bad_now(text: &str) -> Error {
     Error::Io(format!("--now {text}: not an RFC 3339 moment such as 2026-01-05T09:00:00Z"))
 }
