@@ -3,7 +3,13 @@
 use std::str::FromStr;
 
 use super::Answer;
-use crate::{distribute, error::Severity, input, map, report::FindingRow};
+use crate::{
+    discover, distribute,
+    error::Severity,
+    input::{self, observe},
+    map,
+    report::FindingRow,
+};
 
 const SEVERITIES: [Severity; 3] = [Severity::Info, Severity::Warning, Severity::Error];
 
@@ -33,8 +39,9 @@ impl FromStr for Rule {
 }
 
 fn known(code: &str) -> bool {
-    let own = [distribute::CODES, map::CODES];
-    input::codes::CODES.iter().any(|c| c.id == code) || own.iter().any(|codes| codes.iter().any(|c| c[0] == code))
+    let read = [input::codes::CODES, observe::codes::CODES, discover::codes::CODES];
+    let planned = [distribute::CODES, map::CODES];
+    read.concat().iter().any(|c| c.id == code) || planned.concat().iter().any(|c| c[0] == code)
 }
 
 /// Judges findings: by the rules given, else by `error`.

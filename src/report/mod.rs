@@ -10,6 +10,7 @@ mod findings;
 mod json;
 mod mermaid;
 mod numbers;
+pub mod snapshot;
 mod text;
 mod validation;
 
