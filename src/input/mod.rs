@@ -26,6 +26,7 @@ mod check;
 pub mod codes;
 mod digest;
 mod fields;
+pub mod import;
 mod json;
 mod load;
 mod merge;

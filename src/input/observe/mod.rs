@@ -26,7 +26,7 @@ mod reading;
 mod records;
 pub mod redact;
 mod source;
-mod text;
+pub mod text;
 mod view;
 
 pub use method::{Mode, SeedMethod};
