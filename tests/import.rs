@@ -117,7 +117,11 @@ fn what_cannot_be_imported_ends_in_2_and_one_error() {
     ] {
         let out = orch(args);
         assert_eq!(out.status.code(), Some(2), "{args:?}");
-        assert!(stdout(&out).is_empty() && stderr(&out).matches("error").count() == 1, "{args:?}: {}", stderr(&out));
+        assert!(
+            stdout(&out).is_empty() && stderr(&out).lines().filter(|l| l.starts_with("error")).count() == 1,
+            "{args:?}: {}",
+            stderr(&out)
+        );
     }
 }
 
@@ -238,25 +242,26 @@ fn hostile_workflows_end_in_a_word_and_in_time() {
         format!("apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nspec:\n  entrypoint: t0\n  templates:\n{templates}")
     };
     // Forty templates that call the next one twice each: 2^40 tasks if nobody counted.
-    let double: String = (0..40)
+    let double = (0..40)
         .map(|i| {
             format!(
                 "  - name: t{i}\n    dag: {{tasks: [{{name: a, template: t{0}}}, {{name: b, template: t{0}}}]}}\n",
                 i + 1
             )
         })
-        .collect();
+        .collect::<Vec<String>>()
+        .concat();
     let (workflows, findings) = try_text(Some("argo"), "w.yaml", &argo(&double));
     assert!(
-        workflows[0].jobs.len() <= 1_000_000 && findings.iter().any(|f| f.message.contains("unfold")),
+        workflows[0].jobs.len() <= 100_000 && findings.iter().any(|f| f.message.contains("unfold")),
         "{findings:?}"
     );
     let own = "  - name: t0\n    steps: [[{name: again, template: t0}]]\n";
     let (workflows, findings) = try_text(None, "w.yaml", &argo(own));
-    assert_eq!((workflows[0].jobs.len(), findings[0].code), (1, "ORCH236"));
+    assert!(workflows[0].jobs.len() == 1 && findings.iter().any(|f| f.code == "ORCH236"), "{findings:?}");
     let circle = "  - name: t0\n    dag: {tasks: [{name: a, depends: b, template: x}, {name: b, depends: a, template: x}, {name: c, depends: c, template: x}]}\n";
     let (workflows, findings) = try_text(None, "w.yaml", &argo(circle));
-    assert_eq!(workflows[0].jobs.iter().map(|j| j.after.len()).collect::<Vec<_>>(), [1, 1, 0]);
+    assert_eq!(workflows[0].jobs.iter().map(|j| j.after.len()).collect::<Vec<_>>(), [0, 1, 1], "circles last");
     assert!(findings.iter().any(|f| f.message.contains("waits for itself")), "{findings:?}");
     let odd = r#"{"workflow": {"tasks": [7, {}, {"id": "a", "runtime": "long", "parents": ["x", 3, {}]}, {"id": "a"}, {"id": "b", "runtime": 1e300, "children": "a", "files": [{}, {"name": "f", "size": -1, "link": "in"}]}]}}"#;
     let (workflows, findings) = try_text(None, "w.json", odd);

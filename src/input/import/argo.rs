@@ -8,10 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Draft, Format, Job, MAX_TASKS, Workflow, codes, depends,
+    Draft, Format, Job, MAX_UNFOLDED, Workflow, codes, depends,
     draft::{Tally, clip},
 };
-use crate::input::{observe::View, scalars};
+use crate::input::{codes::Code, observe::View, scalars, sources::Pos};
 
 /// Argo workflows.
 pub const FORMAT: Format = Format { kind: "argo", title: "an Argo workflow", recognises, read };
@@ -37,9 +37,10 @@ fn read(draft: &mut Draft<'_, '_>, document: &View<'_>) {
         durations: durations(document),
         deadline: None,
         open: Vec::new(),
-        room: MAX_TASKS,
+        room: MAX_UNFOLDED,
         full: false,
         known: BTreeSet::new(),
+        told: BTreeSet::new(),
         out: Workflow { name, ..Workflow::default() },
         conditions: Tally::default(),
         repeated: Tally::default(),
@@ -90,6 +91,8 @@ struct Unfolding<'d, 'r, 't, 'n> {
     room: usize,
     full: bool,
     known: BTreeSet<String>,
+    /// Codes and places that were told: a template that is unfolded again says nothing new.
+    told: BTreeSet<(&'static str, Pos)>,
     out: Workflow,
     conditions: Tally<'n>,
     repeated: Tally<'n>,
@@ -100,6 +103,13 @@ struct Unfolding<'d, 'r, 't, 'n> {
 type Ids = BTreeSet<String>;
 
 impl<'n> Unfolding<'_, '_, '_, 'n> {
+    /// Tells something once for its place.
+    fn tell(&mut self, code: &Code, view: &View<'n>, message: &str) {
+        if self.told.insert((code.id, view.at())) {
+            self.draft.note(code, view, message);
+        }
+    }
+
     /// The template that the workflow starts with.
     fn entry(&self, spec: &View<'n>) -> Option<View<'n>> {
         let name = spec.get("entrypoint");
@@ -131,7 +141,7 @@ impl<'n> Unfolding<'_, '_, '_, 'n> {
     }
 
     fn leaf(&mut self, at: &View<'n>, template: &View<'n>, path: &str, after: &Ids) -> Ids {
-        let kind = self.draft.text(&template.get("name"));
+        let kind = self.draft.text(&template.any(&["template", "name"]));
         let id = if path.is_empty() { kind.clone().unwrap_or_else(|| "main".into()) } else { path.to_owned() };
         let cost = 1 + after.len();
         if self.room < cost {
@@ -140,7 +150,8 @@ impl<'n> Unfolding<'_, '_, '_, 'n> {
         }
         self.room -= cost;
         let mut labels = BTreeMap::new();
-        labels.extend(self.draft.label(&template.get("container").get("image")).map(|t| ("image".to_owned(), t)));
+        let image = template.any(&["container", "script"]).get("image");
+        labels.extend(self.draft.label(&image).map(|t| ("image".to_owned(), t)));
         let limit = template.any(&["timeout", "activeDeadlineSeconds"]);
         let seconds = limit.as_loose_number().or_else(|| Some(scalars::duration_ms(limit.as_text()?)? / 1000.0));
         labels.extend(seconds.map(|s| ("timeout_s".to_owned(), s.to_string())));
@@ -178,7 +189,8 @@ impl<'n> Unfolding<'_, '_, '_, 'n> {
         let name = task.get("template");
         let found = name.as_text().and_then(|n| Some((n, self.templates.get(n)?.clone())));
         let Some((name, template)) = found else {
-            self.draft.gap(if name.is_there() { &name } else { task }, format!("task `{path}` has no template here"));
+            let message = format!("task `{}` has no template in this file", clip(path, 80));
+            self.tell(&codes::GAP, if name.is_there() { &name } else { task }, &message);
             return self.leaf(task, task, path, after);
         };
         if !template.has("dag") && !template.has("steps") {
@@ -186,7 +198,7 @@ impl<'n> Unfolding<'_, '_, '_, 'n> {
         }
         if self.open.iter().any(|open| open == name) {
             let message = format!("template `{name}` calls itself; the call `{}` is one task", clip(path, 80));
-            self.draft.note(&codes::LEFT_OUT, task, message);
+            self.tell(&codes::LEFT_OUT, task, &message);
             return self.leaf(task, &template, path, after);
         }
         self.nested(&template, name, path, after)
@@ -194,7 +206,7 @@ impl<'n> Unfolding<'_, '_, '_, 'n> {
 
     fn nested(&mut self, template: &View<'n>, name: &str, path: &str, after: &Ids) -> Ids {
         if self.open.len() >= MAX_DEPTH {
-            self.draft.note(&codes::LEFT_OUT, template, format!("templates nest more than {MAX_DEPTH} deep"));
+            self.tell(&codes::LEFT_OUT, template, &format!("templates nest more than {MAX_DEPTH} deep"));
             return self.leaf(template, template, path, after);
         }
         self.open.push(name.to_owned());
@@ -275,11 +287,15 @@ impl<'n> Unfolding<'_, '_, '_, 'n> {
                             clip(name, 80),
                             among.join(", ")
                         );
-                        self.draft.note(&codes::ALTERNATIVE, &depends, message);
+                        self.tell(&codes::ALTERNATIVE, &depends, &message);
                     }
                 }
                 Err(why) => {
-                    self.draft.gap(&depends, format!("`depends` of task `{}` cannot be read: {why}", clip(name, 80)));
+                    self.tell(
+                        &codes::GAP,
+                        &depends,
+                        &format!("`depends` of task `{}` cannot be read: {why}", clip(name, 80)),
+                    );
                 }
             }
         }
@@ -289,8 +305,8 @@ impl<'n> Unfolding<'_, '_, '_, 'n> {
                 Some(i) if names.get(name) != Some(i) => {
                     out.insert(*i);
                 }
-                Some(_) => self.draft.gap(&view, format!("task `{}` waits for itself", clip(name, 80))),
-                None => self.draft.gap(&view, format!("there is no task `{}` in this DAG", clip(&wanted, 80))),
+                Some(_) => self.tell(&codes::GAP, &view, &format!("task `{}` waits for itself", clip(name, 80))),
+                None => self.tell(&codes::GAP, &view, &format!("there is no task `{}` in this DAG", clip(&wanted, 80))),
             }
         }
         out
@@ -309,8 +325,9 @@ impl<'n> Unfolding<'_, '_, '_, 'n> {
             }
         }
         if self.full {
-            let message =
-                format!("the templates unfold to more than {MAX_TASKS} tasks and dependencies; the rest was left out");
+            let message = format!(
+                "the templates unfold to more than {MAX_UNFOLDED} tasks and dependencies; the rest was left out"
+            );
             self.draft.note(left_out, document, message);
         }
         self.draft.finish(document, self.out);

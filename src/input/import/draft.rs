@@ -158,12 +158,12 @@ impl<'r, 't> Draft<'r, 't> {
         }
         let (all, timed) = (workflow.jobs.len(), workflow.jobs.iter().filter(|j| j.duration_s.is_some()).count());
         if timed < all {
-            let which = if timed == 0 { "none".to_owned() } else { format!("only {timed}") };
-            self.note(
-                &codes::NO_DURATION,
-                view,
-                format!("{which} of the {all} tasks of `{}` has a duration", clip(&workflow.name, 80)),
-            );
+            let name = clip(&workflow.name, 80);
+            let message = match timed {
+                0 => format!("none of the {all} tasks of `{name}` has a duration"),
+                n => format!("{} of the {all} tasks of `{name}` have no duration", all - n),
+            };
+            self.note(&codes::NO_DURATION, view, message);
         }
         self.workflows.push(workflow);
     }

@@ -38,8 +38,8 @@ pub struct Format {
 /// Every format, by name.
 pub const FORMATS: &[&Format] = &[&argo::FORMAT, &crewai::FORMAT, &github::FORMAT, &wfformat::FORMAT];
 
-/// Most tasks of one file: nested templates multiply.
-pub const MAX_TASKS: usize = 1_000_000;
+/// Most tasks and dependencies that the templates of one workflow unfold to: they multiply.
+pub const MAX_UNFOLDED: usize = 100_000;
 
 /// One workflow.
 #[derive(Debug, Clone, PartialEq, Default)]
