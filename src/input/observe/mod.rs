@@ -18,15 +18,20 @@
 //!   [`Subject::Party`], with every key it could be joined by.
 
 mod a2a;
+mod announcements;
+mod broadcasts;
 pub mod codes;
 mod heartbeats;
+mod mcp_registry;
 mod method;
 mod observation;
 mod reading;
 mod records;
 pub mod redact;
+mod registry;
 mod source;
 pub mod text;
+mod traffic;
 mod view;
 
 pub use method::{Mode, SeedMethod};
@@ -60,7 +65,15 @@ pub struct Adapter {
 pub const DOCUMENTS: &[&str] = &["json", "yaml", "yml", "jsonl", "ndjson"];
 
 /// Every source kind, by name.
-pub const ADAPTERS: &[&Adapter] = &[&a2a::ADAPTER, &heartbeats::ADAPTER];
+pub const ADAPTERS: &[&Adapter] = &[
+    &a2a::ADAPTER,
+    &announcements::ADAPTER,
+    &broadcasts::ADAPTER,
+    &heartbeats::ADAPTER,
+    &mcp_registry::ADAPTER,
+    &registry::ADAPTER,
+    &traffic::ADAPTER,
+];
 
 /// The adapter of a kind.
 pub fn adapter(kind: &str) -> Option<&'static Adapter> {
