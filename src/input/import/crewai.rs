@@ -6,29 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Draft, Format, Job, Worker, Workflow};
-use crate::input::observe::View;
+use crate::input::observe::{
+    View,
+    crewai::{groups, is_agent, is_task, recognises},
+};
 
 /// Files of a crew.
 pub const FORMAT: Format = Format { kind: "crewai", title: "a CrewAI tasks.yaml or agents.yaml", recognises, read };
-
-fn is_task(row: &View<'_>) -> bool {
-    row.has("description") && (row.has("expected_output") || row.has("agent"))
-}
-
-fn is_agent(row: &View<'_>) -> bool {
-    row.has("role") && (row.has("goal") || row.has("backstory"))
-}
-
-/// The mappings of a document: of tasks or agents itself, or with both under their names.
-fn groups<'n>(document: &View<'n>) -> Vec<View<'n>> {
-    let inner: Vec<View<'n>> = ["agents", "tasks"].iter().map(|k| document.get(k)).filter(View::is_map).collect();
-    let wrapped = inner.iter().any(|g| g.entries().any(|(_, row)| is_task(&row) || is_agent(&row)));
-    if wrapped { inner } else { vec![document.clone()] }
-}
-
-fn recognises(document: &View<'_>) -> bool {
-    groups(document).iter().any(|g| g.entries().any(|(_, row)| is_task(&row) || is_agent(&row)))
-}
 
 fn read(draft: &mut Draft<'_, '_>, document: &View<'_>) {
     let mut out = Workflow { name: draft.stem.to_owned(), ..Workflow::default() };
