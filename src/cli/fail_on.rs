@@ -6,7 +6,7 @@ use super::Answer;
 use crate::{
     discover, distribute,
     error::Severity,
-    input::{self, observe},
+    input::{self, codes, observe},
     report::FindingRow,
 };
 
@@ -38,8 +38,8 @@ impl FromStr for Rule {
 }
 
 fn known(code: &str) -> bool {
-    let read = [input::codes::CODES, observe::codes::CODES, discover::codes::CODES];
-    read.concat().iter().any(|c| c.id == code) || distribute::CODES.iter().any(|c| c[0] == code)
+    let read = [codes::CODES, input::import::CODES, observe::codes::CODES, discover::codes::CODES].concat();
+    read.iter().any(|c| c.id == code) || distribute::CODES.iter().any(|c| c[0] == code)
 }
 
 /// Judges findings: by the rules given, else by `error`.

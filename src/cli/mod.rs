@@ -8,6 +8,7 @@ mod discover;
 mod distribute;
 mod fail_on;
 mod generate;
+mod import;
 mod output;
 mod snapshot;
 mod validate;
@@ -51,6 +52,7 @@ enum Command {
     Distribute(distribute::Args),
     Validate(validate::Args),
     Generate(generate::Args),
+    Import(import::Args),
 }
 
 /// Runs the command line and returns its exit status.
@@ -69,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Distribute(args) => distribute::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Import(args) => import::run(&args),
     });
     match outcome {
         Ok(Ok(Answer::Clean)) => ExitCode::SUCCESS,
