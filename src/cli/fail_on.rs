@@ -6,7 +6,7 @@ use super::Answer;
 use crate::{
     discover, distribute,
     error::Severity,
-    input::{self, observe},
+    input::{self, codes, observe},
     map,
     report::FindingRow,
 };
@@ -39,9 +39,9 @@ impl FromStr for Rule {
 }
 
 fn known(code: &str) -> bool {
-    let read = [input::codes::CODES, observe::codes::CODES, discover::codes::CODES];
-    let planned = [distribute::CODES, map::CODES];
-    read.concat().iter().any(|c| c.id == code) || planned.concat().iter().any(|c| c[0] == code)
+    let read = [codes::CODES, input::import::CODES, observe::codes::CODES, discover::codes::CODES].concat();
+    let planned = [distribute::CODES, map::CODES].concat();
+    read.iter().any(|c| c.id == code) || planned.iter().any(|c| c[0] == code)
 }
 
 /// Judges findings: by the rules given, else by `error`.

@@ -8,6 +8,7 @@ mod discover;
 mod distribute;
 mod fail_on;
 mod generate;
+mod import;
 mod map;
 mod output;
 mod snapshot;
@@ -53,6 +54,7 @@ enum Command {
     Map(map::Args),
     Validate(validate::Args),
     Generate(generate::Args),
+    Import(import::Args),
 }
 
 /// Runs the command line and returns its exit status.
@@ -72,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Map(args) => map::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Import(args) => import::run(&args),
     });
     match outcome {
         Ok(Ok(Answer::Clean)) => ExitCode::SUCCESS,

@@ -78,6 +78,21 @@ impl<'c, 't> Loader<'c, 't> {
         out
     }
 
+    /// Reads a file of the command line as text, whatever it is; `-` is standard input.
+    pub fn text_of(&mut self, file: &FilePath) -> Option<&'t Source> {
+        if file.as_os_str() == "-" {
+            return self.text("standard input", (&mut std::io::stdin().lock(), 0), PathBuf::from("."));
+        }
+        let name = file.display().to_string();
+        match open(file) {
+            Ok((mut reader, size, _)) => self.text(&name, (&mut reader, size), PathBuf::from(".")),
+            Err(why) => {
+                self.problems.add_about_file(&codes::UNREADABLE, &name, format!("cannot read {name}: {why}"));
+                None
+            }
+        }
+    }
+
     fn document(&mut self, name: &str, reader: (&mut dyn Read, u64), folder: PathBuf, out: &mut Vec<Document<'t>>) {
         let Some(source) = self.text(name, reader, folder) else { return };
         let root = match syntax::parse(&source.text, source.base()) {

@@ -27,6 +27,7 @@ pub mod codes;
 mod digest;
 mod fields;
 mod gather;
+pub mod import;
 mod json;
 mod load;
 mod merge;
