@@ -100,7 +100,11 @@ pub fn task_times(work: &Work<'_>) -> BTreeMap<String, TaskTimes> {
     let row = |t: TaskIx| {
         let c = work.component(t);
         let (early, late) = (work.times.early[c], work.times.late[c]);
-        let times = TaskTimes { early_start: seconds(early), late_start: seconds(late), slack: seconds(late - early) };
+        let times = TaskTimes {
+            early_start: seconds(early),
+            late_start: seconds(late),
+            slack: seconds(late.saturating_sub(early)),
+        };
         (s.task(t).id.clone(), times)
     };
     s.task_ixs().map(row).collect()

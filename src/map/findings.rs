@@ -203,8 +203,8 @@ fn slack(teller: &mut Teller<'_>, work: &Work<'_>) {
         let c = work.component(t);
         // Told where the deadline is, not at all that comes before.
         let deadline = s.task(t).deadline?;
-        let done = work.times.early[c] + work.schedule_duration(c);
-        (done > deadline).then_some(done - deadline)
+        let done = work.times.early[c].saturating_add(work.schedule_duration(c));
+        (done > deadline).then_some(done.saturating_sub(deadline))
     };
     let rows = s.task_ixs().filter_map(|t| {
         let late = clock(seconds(short(t)?));

@@ -6,7 +6,7 @@ use super::{
     dependencies::{Needs, Part},
     matrix::providers,
     network::{Network, Reach},
-    work::{Work, activity},
+    work::Work,
 };
 use crate::{
     graph::{Activity, Times},
@@ -325,13 +325,13 @@ impl<'w> Study<'w> {
     fn late(&self, gone: &Gone<'_>, stranded: &[TaskIx]) -> Vec<TaskIx> {
         let (work, condensed) = (self.work, &self.work.schedule.condensed);
         let runs = |t: &TaskIx| stranded.binary_search(t).is_err();
-        let slack = |c: usize| self.base.due[c].map(|due| due - self.base.early[c]);
+        let slack = |c: usize| self.base.due[c].map(|due| due.saturating_sub(self.base.early[c]));
         let (mut changed, mut added, mut least) = (Vec::new(), 0, None::<Ms>);
         for t in gone.agents.iter().flat_map(|a| &self.favourites[a.at()]).copied().filter(runs) {
             let own = work.activities[t.at()].duration;
             let next = self.next_fastest(t, gone).unwrap_or(own);
             changed.push((t, next));
-            added += next - own;
+            added = next.saturating_sub(own).saturating_add(added);
             least = [least, slack(work.component(t))].into_iter().flatten().min();
         }
         // Where all that is added, even on one path, is within the slack of every path it can be on, nothing turns.
@@ -340,9 +340,9 @@ impl<'w> Study<'w> {
         }
         let mut merged = self.merged.clone();
         for (t, ms) in changed {
-            let old = work.activities[t.at()];
-            let new = activity(self.snapshot.task(t), Some(ms));
-            merged[work.component(t)].duration += new.duration - old.duration;
+            let more = ms.saturating_sub(work.activities[t.at()].duration);
+            let merged = &mut merged[work.component(t)];
+            merged.duration = merged.duration.saturating_add(more);
         }
         let times = work.schedule.times(&merged);
         let negative = |times: &Times, c: usize| times.due[c].is_some_and(|due| due < times.early[c]);

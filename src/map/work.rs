@@ -68,7 +68,7 @@ impl<'q> Work<'q> {
     /// How long a component of the condensed network takes.
     pub fn schedule_duration(&self, component: usize) -> Ms {
         let members = &self.schedule.condensed.members[component];
-        members.iter().map(|t| self.activities[*t as usize].duration).sum()
+        members.iter().fold(0, |sum: Ms, t| sum.saturating_add(self.activities[*t as usize].duration))
     }
 
     /// No batch of these tasks ends sooner, ms: the critical path, and all work spread over all slots.
@@ -86,7 +86,7 @@ fn before(task: &Task) -> impl Iterator<Item = TaskIx> + '_ {
 }
 
 /// A task as an activity, with its fastest processing time where there is one.
-pub fn activity(task: &Task, fastest: Option<Ms>) -> Activity {
+fn activity(task: &Task, fastest: Option<Ms>) -> Activity {
     Activity {
         duration: fastest.unwrap_or_else(|| up(task.duration_ms)),
         release: task.release,
