@@ -4,9 +4,9 @@ use std::str::FromStr;
 
 use super::Answer;
 use crate::{
-    distribute,
+    discover, distribute,
     error::Severity,
-    input::{self, codes},
+    input::{self, codes, observe},
     report::FindingRow,
 };
 
@@ -38,7 +38,7 @@ impl FromStr for Rule {
 }
 
 fn known(code: &str) -> bool {
-    let read = [codes::CODES, input::import::CODES].concat();
+    let read = [codes::CODES, input::import::CODES, observe::codes::CODES, discover::codes::CODES].concat();
     read.iter().any(|c| c.id == code) || distribute::CODES.iter().any(|c| c[0] == code)
 }
 

@@ -4,6 +4,7 @@
 //! Exit statuses (model.md, section 6): 0 answered, 1 answered with findings at or above `--fail-on`,
 //! 2 the command line or the input is wrong, 70 a fault of orch itself.
 
+mod discover;
 mod distribute;
 mod fail_on;
 mod generate;
@@ -47,6 +48,7 @@ Exit status:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Discover(discover::Args),
     Distribute(distribute::Args),
     Validate(validate::Args),
     Generate(generate::Args),
@@ -65,6 +67,7 @@ pub fn main() -> ExitCode {
         }
     };
     let outcome = std::panic::catch_unwind(|| match cli.command {
+        Command::Discover(args) => discover::run(&args),
         Command::Distribute(args) => distribute::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Generate(args) => generate::run(&args),

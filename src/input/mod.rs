@@ -26,6 +26,7 @@ mod check;
 pub mod codes;
 mod digest;
 mod fields;
+mod gather;
 pub mod import;
 mod json;
 mod load;
@@ -55,7 +56,9 @@ use crate::{
     error::{Error, Finding, Severity},
     model::Snapshot,
 };
+pub use gather::{Batch, From, Gathered, SourceError};
 pub use previous::{Previous, read_previous};
+pub use schema::sources::{JoinRule, Rules};
 pub use sources::Sources;
 
 /// What the input is read for: it decides which problems stop the reading.
@@ -94,6 +97,8 @@ pub struct Request {
     pub now: Option<String>,
     /// What for.
     pub command: Command,
+    /// Sources of a discovery beside those of the snapshot; with them there need be no files.
+    pub from: Vec<From>,
 }
 
 /// What was read.
@@ -105,8 +110,10 @@ pub struct Input {
     pub warnings: Vec<Finding>,
     /// `baseline`: an earlier plan.
     pub baseline: Option<Value>,
-    /// `sources`, for `discover`.
+    /// `sources`, as written.
     pub discovery: Option<Value>,
+    /// What the sources say, for `discover`.
+    pub gathered: Gathered,
     /// The texts, for excerpts.
     pub sources: Sources,
 }
@@ -140,17 +147,26 @@ pub fn inspect(request: &Request) -> Result<(Option<Input>, Vec<Finding>), Error
     let problems = problems::Problems::new(&sources, request.command);
     let mut loader = load::Loader::new(&sources, &problems, request.root.clone());
     let documents = loader.documents(&request.files);
-    if documents.is_empty() {
+    if documents.is_empty() && (request.from.is_empty() || !request.files.is_empty()) {
         return Ok((None, problems.finish()));
     }
     let root = merge::merge(documents, &problems);
     let built = build::build(root, now, &problems, &mut loader);
     check::check(&built, &problems, request.command);
+    let gathered = match request.command {
+        Command::Discover => gather::gather(built.source_rows, &request.from, &mut loader, &sources),
+        _ => Gathered::default(),
+    };
     let (mut snapshot, baseline, discovery) = (built.snapshot, built.baseline, built.sources);
     snapshot.files = sources.names();
     snapshot.sha256 = digest::sha256(&snapshot, baseline.as_ref(), discovery.as_ref());
     let findings = problems.finish();
-    Ok((Some(Input { snapshot, warnings: Vec::new(), baseline, discovery, sources }), findings))
+    Ok((Some(Input { snapshot, warnings: Vec::new(), baseline, discovery, gathered, sources }), findings))
+}
+
+/// The word most like `word` among those known, where it is like one at all.
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    suggest::nearest(word, known.iter().copied())
 }
 
 fn bad_now(text: &str) -> Error {

@@ -9,6 +9,7 @@ mod network;
 mod plan;
 mod policies;
 mod quantities;
+pub mod robust;
 mod snapshot;
 mod state;
 mod strategy;
