@@ -100,7 +100,7 @@ fn container_port(port: &View<'_>) -> Option<u32> {
 
 fn resources<'n>(reading: &Reading<'_, '_>, service: &View<'n>, facts: &mut Facts<'n>) {
     let deploy = service.get("deploy");
-    facts.label(reading, "replicas", deploy.get("replicas"));
+    facts.info(reading, "replicas", deploy.get("replicas"));
     for (name, field) in [("cpu", "cpus"), ("memory", "memory")] {
         let asked = ["reservations", "limits"].iter().map(|k| deploy.get("resources").get(k).get(field));
         let older = [service.get(field), service.get(if name == "memory" { "mem_limit" } else { "cpus" })];

@@ -1,5 +1,7 @@
 //! What is being gathered of one record before it is said: facts with the places they stand at.
 
+use std::collections::BTreeSet;
+
 use super::{Capability, Endpoint, Fact, Observation, Reading, Subject, View, redact};
 
 /// Facts of one record, in order.
@@ -54,7 +56,7 @@ impl<'n> Facts<'n> {
         self.0.is_empty()
     }
 
-    /// Says them of what the source calls `name`; labels and hosts become keys to join by, too.
+    /// Says them of what the source calls `name`, each dependency once; labels and hosts become keys to join by, too.
     pub fn tell<'r>(
         self,
         reading: &'r mut Reading<'_, '_>,
@@ -63,8 +65,15 @@ impl<'n> Facts<'n> {
         name: impl Into<String>,
     ) -> &'r mut Observation {
         let own = reading.observe(record, subject, name);
+        let mut needed = BTreeSet::new();
         for (view, fact) in self.0 {
             match fact {
+                Fact::DependsOn(other) if !needed.insert((true, other.clone())) => {}
+                Fact::RequiresService(other) if !needed.insert((false, other.clone())) => {}
+                // A program's name is no host.
+                Fact::Endpoint(endpoint) if endpoint.protocol == "stdio" => {
+                    own.say(view.place(), Fact::Endpoint(endpoint));
+                }
                 Fact::Endpoint(endpoint) => own.endpoint(view.place(), endpoint),
                 Fact::Label(key, value) => own.labels(vec![(view.place(), key, value)]),
                 fact => own.say(view.place(), fact),

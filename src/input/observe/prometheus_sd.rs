@@ -24,7 +24,9 @@ fn read(reading: &mut Reading<'_, '_>, documents: &[View<'_>]) {
         }
         let labels = reading.labels(&group.get("labels"));
         for target in group.get("targets").items() {
-            let Some(name) = reading.name(&target, "the target") else { continue };
+            let Some(written) = reading.name(&target, "the target") else { continue };
+            // A target has no user, but somebody may have put one there.
+            let name = written.rsplit('@').next().unwrap_or_default().to_owned();
             let mut facts = Facts::default();
             let scheme = labels.iter().find(|(_, k, _)| k == "__scheme__" || k == "scheme");
             facts.address(target.clone(), &name, scheme.map_or("", |(_, _, v)| v.as_str()));

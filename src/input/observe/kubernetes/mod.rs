@@ -9,7 +9,7 @@ mod pod;
 mod quantity;
 mod workload;
 
-use super::{Adapter, DOCUMENTS, Reading, SeedMethod, View, facts::Facts};
+use super::{Adapter, DOCUMENTS, Observation, Reading, SeedMethod, View, facts::Facts};
 
 /// Kubernetes objects.
 pub const ADAPTER: Adapter = Adapter {
@@ -91,12 +91,21 @@ fn troubles<'n>(reading: &Reading<'_, '_>, object: &View<'n>, facts: &mut Facts<
     }
 }
 
-/// Names by which other sources may know an object: its namespace, and the app that its labels name.
+/// Labels that name the application that an object belongs to, the recommended one first.
+const APPS: [&str; 4] = ["app.kubernetes.io/name", "app", "k8s-app", "app.kubernetes.io/instance"];
+
+/// Names by which other sources may know an object: its namespace, its unique id.
 fn keys(reading: &Reading<'_, '_>, object: &View<'_>) -> Vec<(&'static str, String)> {
     let meta = object.get("metadata");
-    let labels = meta.get("labels");
-    let app = ["app.kubernetes.io/name", "app", "k8s-app", "app.kubernetes.io/instance"];
-    let app = app.iter().map(|k| labels.get(k)).find(View::is_there).unwrap_or_else(|| labels.get("app"));
-    let rows = [("namespace", meta.get("namespace")), ("uid", meta.get("uid")), ("app", app)];
+    let rows = [("namespace", meta.get("namespace")), ("uid", meta.get("uid"))];
     rows.into_iter().filter_map(|(key, view)| Some((key, reading.text(&view)?))).collect()
+}
+
+/// Notes keys, and the application that labels name.
+fn identify(own: &mut Observation, keys: Vec<(&'static str, String)>) {
+    for (key, value) in keys {
+        own.key(key, value);
+    }
+    let app = APPS.iter().find_map(|label| own.keys.get(&format!("label.{label}")).cloned());
+    own.key("app", app.unwrap_or_default());
 }

@@ -1,6 +1,6 @@
 //! Nodes: ready or not, the latest heartbeat of the kubelet, what pods may ask of it.
 
-use super::{condition, keys, quantity, troubles};
+use super::{condition, identify, keys, quantity, troubles};
 use crate::{
     input::observe::{Fact, Heartbeat, Reading, Subject, View, facts::Facts},
     model::AgentStatus,
@@ -31,20 +31,30 @@ pub fn read(reading: &mut Reading<'_, '_>, node: &View<'_>) {
     if let Some(zone) = ZONES.iter().map(|z| labels.get(z)).find(View::is_there) {
         facts.text(reading, zone, Fact::Zone);
     }
-    let addresses: Vec<String> =
-        node.get("status").get("addresses").items().filter_map(|a| reading.text(&a.get("address"))).collect();
+    let addresses = addresses(reading, node);
     let rows = reading.labels(&labels);
     let keys = keys(reading, node);
     let own = facts.tell(reading, node, Subject::Party, name);
     own.time = time;
     own.labels(rows);
-    for (key, value) in keys {
-        own.key(key, value);
+    identify(own, keys);
+    for (key, address) in addresses {
+        own.key(key, address);
     }
-    // The first is the internal address; the others stand beside it.
-    for (key, address) in ["host", "hostname", "address"].iter().zip(addresses) {
-        own.key(*key, address);
-    }
+}
+
+/// The node's addresses by type; what somebody masked is none.
+fn addresses(reading: &Reading<'_, '_>, node: &View<'_>) -> Vec<(&'static str, String)> {
+    let rows = node.get("status").get("addresses").items().filter_map(|row| {
+        let key = match row.get("type").as_text()? {
+            "InternalIP" => "host",
+            "Hostname" => "hostname",
+            "ExternalIP" => "external_ip",
+            _ => return None,
+        };
+        Some((key, reading.text(&row.get("address")).filter(|a| !a.contains('*'))?))
+    });
+    rows.collect()
 }
 
 /// `True` is ready, `False` is not, `Unknown` has not been heard of; a cordoned node takes no more.

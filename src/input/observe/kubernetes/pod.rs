@@ -1,6 +1,6 @@
 //! Pods: phase and readiness, restarts, what their containers ask for and connect to.
 
-use super::{condition, keys, troubles};
+use super::{condition, identify, keys, troubles};
 use crate::{
     input::observe::{Fact, Reading, Subject, View, environment, facts::Facts},
     model::AgentStatus,
@@ -38,9 +38,7 @@ pub fn read(reading: &mut Reading<'_, '_>, pod: &View<'_>) {
     let own = facts.tell(reading, pod, Subject::Party, name);
     own.time = time;
     own.labels(rows);
-    for (key, value) in keys {
-        own.key(key, value);
-    }
+    identify(own, keys);
     own.key("node", node.unwrap_or_default());
     own.key("ip", address.unwrap_or_default());
     own.key("owner", owner.unwrap_or_default());

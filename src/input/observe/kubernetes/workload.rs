@@ -1,6 +1,6 @@
 //! Deployments and their like, by how many of their replicas are there; services, by name, port and selector.
 
-use super::{condition, keys, pod};
+use super::{condition, identify, keys, pod};
 use crate::{
     input::observe::{Fact, Reading, SeedMethod, Subject, Trials, View, facts::Facts},
     model::AgentStatus,
@@ -13,7 +13,7 @@ pub fn read(reading: &mut Reading<'_, '_>, workload: &View<'_>) {
     let mut facts = Facts::default();
     let wanted = if spec.has("replicas") { spec.get("replicas") } else { status.get("desiredNumberScheduled") };
     let replicas = reading.number(&wanted);
-    facts.label(reading, "replicas", wanted.clone());
+    facts.info(reading, "replicas", wanted.clone());
     // Zeros are left out of the status; without any status nothing is known.
     if let Some(replicas) = replicas.filter(|_| status.entries().next().is_some()) {
         let there = status.any(&["availableReplicas", "readyReplicas", "numberAvailable", "numberReady"]);
@@ -30,16 +30,16 @@ pub fn read(reading: &mut Reading<'_, '_>, workload: &View<'_>) {
     pod::containers(reading, &template.get("spec"), &mut facts);
     let times = ["Available", "Progressing"].iter().filter_map(|k| condition(workload, k));
     let time = times.filter_map(|c| reading.moment(&c.any(&["lastUpdateTime", "lastTransitionTime"]))).max();
-    let mut rows = reading.labels(&template.get("metadata").get("labels"));
-    rows.extend(reading.labels(&meta.get("labels")));
-    rows.dedup_by(|a, b| (&a.1, &a.2) == (&b.1, &b.2));
+    let (rows, pods) = (reading.labels(&meta.get("labels")), reading.labels(&template.get("metadata").get("labels")));
     let keys = keys(reading, workload);
     let own = facts.tell(reading, workload, Subject::Party, name);
     own.time = time;
     own.labels(rows);
-    for (key, value) in keys {
-        own.key(key, value);
+    // Its pods are known by the labels of the template.
+    for (_, key, value) in pods {
+        own.key(format!("label.{key}"), value);
     }
+    identify(own, keys);
 }
 
 /// A service is an address; its selector tells whose.
@@ -70,10 +70,8 @@ pub fn read_service(reading: &mut Reading<'_, '_>, service: &View<'_>) {
     own.labels(rows);
     own.key("service", name);
     own.key("ip", ip.unwrap_or_default());
-    for (key, value) in keys {
-        own.key(key, value);
-    }
     for (_, key, value) in selector {
         own.key(format!("label.{key}"), value);
     }
+    identify(own, keys);
 }

@@ -72,10 +72,11 @@ pub fn tell(reading: &mut Reading<'_, '_>, spans: &[Span<'_>], links: &[Link]) {
     }
 }
 
-/// A span in which its party does something for another one, or of its own accord. What only asks others is none.
+/// A span in which its party does something for another one, or of its own accord. A client span is one only where
+/// another party's is above it: then it is all that there is of the work.
 fn is_entry(i: usize, spans: &[Span<'_>], links: &[Link]) -> bool {
     let above = links[i].parent.and_then(|p| links[p].party.as_ref());
-    spans[i].role != Role::Client && above != links[i].party.as_ref()
+    above != links[i].party.as_ref() && (spans[i].role != Role::Client || above.is_some())
 }
 
 /// The call that a span is the called end of, or of which it is all that is there: who called, whom, and the span

@@ -130,7 +130,7 @@ impl<'n> Span<'n> {
     /// When it ended.
     fn end(&self) -> Option<Moment> {
         let ms = self.start_ms + self.duration_ms.unwrap_or(0.0);
-        (self.start_ms > 0.0 && ms < 1e14).then_some(Moment::Unix(ms as i64))
+        (self.start_ms > 0.0 && ms < 1e14).then_some(Moment::Unix(libm::round(ms) as i64))
     }
 }
 
