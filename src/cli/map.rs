@@ -5,8 +5,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{Answer, fail_on, output, snapshot};
 use crate::{
-    map::{self, Options},
-    report::{to_dot, to_json, to_mermaid, to_text},
+    discover::{self, Emit},
+    input::Command,
+    map::{self, Call, Options},
+    report::{snapshot::to_json as fragment_json, to_dot, to_json, to_mermaid, to_text},
 };
 
 /// Map a fleet: what it hangs on, where it breaks, what is scarce
@@ -14,10 +16,11 @@ use crate::{
 #[command(after_help = "Examples:
   orch map examples/tasks.yaml
   orch map examples/tasks.yaml --n-minus 1
-  orch map examples/tasks.yaml --format mermaid --output map.mmd")]
+  orch map examples/tasks.yaml --format mermaid --output map.mmd
+  orch map --from a2a=cards/ --from jaeger=traces.json")]
 pub struct Args {
     #[command(flatten)]
-    snapshot: snapshot::SnapshotArgs,
+    sources: snapshot::SourceArgs,
     /// Work out what goes with each single agent, service and bridge
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=1))]
     n_minus: Option<u8>,
@@ -49,11 +52,23 @@ fn formats() -> impl TypedValueParser<Value = Form> {
     })
 }
 
+/// What the sources tell as a part of a snapshot, and who was seen calling whom.
+fn discovered(args: &Args) -> Result<(Option<String>, Vec<Call>)> {
+    let report = discover::run(&args.sources.read()?);
+    for error in &report.discovery_errors {
+        output::tell(&args.output, &format!("{}: {} ({})", error.source, error.message, error.file));
+    }
+    let fragment = discover::fragment(&report, Emit::Snapshot, true);
+    let seen = report.dependencies.into_iter().filter_map(|d| Some(Call { from: d.from, to: d.to, weight: d.calls? }));
+    Ok((Some(fragment_json(&fragment.document())), seen.collect()))
+}
+
 /// Reads, maps, prints.
 pub fn run(args: &Args) -> Result<Answer> {
     let out = output::Output::open(&args.output)?;
-    let input = args.snapshot.read_for(crate::input::Command::Map)?;
-    let options = Options { losses: args.n_minus.is_some(), ..Options::default() };
+    let (discovered, calls) = if args.sources.discovers() { discovered(args)? } else { (None, Vec::new()) };
+    let input = args.sources.read_with(discovered, Command::Map)?;
+    let options = Options { losses: args.n_minus.is_some(), calls: &calls };
     let report = map::run(&input.snapshot, &input.warnings, options);
     let text = match args.format {
         Form::Json => to_json(&report)?,

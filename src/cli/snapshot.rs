@@ -60,7 +60,7 @@ pub struct SourceArgs {
     /// Another system's files: a file, folder or glob of a kind; may be given several times
     #[arg(long, value_name = "KIND=PATH", value_parser = source, long_help = from_help())]
     from: Vec<From>,
-    /// The moment that leases are judged at, RFC 3339; stands over `as_of`
+    /// The moment of now, at which leases are judged, RFC 3339; stands over `as_of`
     #[arg(long, value_name = "T")]
     now: Option<String>,
     /// Folder that files named by the snapshot may not leave; default its repository, else its folder
@@ -71,13 +71,27 @@ pub struct SourceArgs {
 impl SourceArgs {
     /// Reads them all.
     pub fn read(&self) -> Result<Input, Error> {
-        input::read(&Request {
+        input::read(&Request { from: self.from.clone(), ..self.request(input::Command::Discover) })
+    }
+
+    /// True where sources are named beside those of snapshots.
+    pub fn discovers(&self) -> bool {
+        !self.from.is_empty()
+    }
+
+    /// Reads the snapshots, and after them what was discovered, for another command.
+    pub fn read_with(&self, discovered: Option<String>, command: input::Command) -> Result<Input, Error> {
+        input::read(&Request { discovered, ..self.request(command) })
+    }
+
+    fn request(&self, command: input::Command) -> Request {
+        Request {
             files: self.files.clone(),
             root: self.root.clone(),
             now: self.now.clone(),
-            command: input::Command::Discover,
-            from: self.from.clone(),
-        })
+            command,
+            ..Request::default()
+        }
     }
 }
 

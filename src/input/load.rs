@@ -78,6 +78,13 @@ impl<'c, 't> Loader<'c, 't> {
         out
     }
 
+    /// Reads what a discovery emitted.
+    pub fn discovered(&mut self, text: &str) -> Vec<Document<'t>> {
+        let mut out = Vec::new();
+        self.document("what was discovered", (&mut text.as_bytes(), text.len() as u64), PathBuf::from("."), &mut out);
+        out
+    }
+
     /// Reads a file of the command line as text, whatever it is; `-` is standard input.
     pub fn text_of(&mut self, file: &FilePath) -> Option<&'t Source> {
         if file.as_os_str() == "-" {

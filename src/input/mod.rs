@@ -99,6 +99,8 @@ pub struct Request {
     pub command: Command,
     /// Sources of a discovery beside those of the snapshot; with them there need be no files.
     pub from: Vec<From>,
+    /// A document after those of the files: what a discovery emitted.
+    pub discovered: Option<String>,
 }
 
 /// What was read.
@@ -146,7 +148,10 @@ pub fn inspect(request: &Request) -> Result<(Option<Input>, Vec<Finding>), Error
     let sources = Sources::default();
     let problems = problems::Problems::new(&sources, request.command);
     let mut loader = load::Loader::new(&sources, &problems, request.root.clone());
-    let documents = loader.documents(&request.files);
+    let mut documents = loader.documents(&request.files);
+    if let Some(text) = &request.discovered {
+        documents.extend(loader.discovered(text));
+    }
     if documents.is_empty() && (request.from.is_empty() || !request.files.is_empty()) {
         return Ok((None, problems.finish()));
     }
