@@ -5,7 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{Answer, fail_on, output, snapshot};
 use crate::{
-    discover::{self, Emit},
+    discover::{self, Emit, Links},
     report::{
         Format,
         snapshot::{READABLE, to_json as fragment_json, to_yaml},
@@ -28,9 +28,10 @@ pub struct Args {
     /// Print a part of a snapshot in place of the report: agents and network, or only measured figures
     #[arg(long, value_name = "WHAT", value_parser = emits())]
     emit: Option<Emit>,
-    /// What makes links between agents in an emitted snapshot: the calls that were seen, or nothing
-    #[arg(long, value_name = "L", default_value = "calls", value_parser = ["calls", "none"], requires = "emit")]
-    links: String,
+    /// What makes links between the agents of an emitted snapshot: the calls that were seen (`auto`: only where
+    /// they join all agents), or nothing
+    #[arg(long, value_name = "L", default_value = "auto", value_parser = links())]
+    links: Links,
     /// Findings that make the exit status 1: a severity (and above) or codes; default `error`
     #[arg(long, value_name = "SEVERITY|CODE", value_delimiter = ',')]
     fail_on: Vec<fail_on::Rule>,
@@ -43,6 +44,15 @@ fn emits() -> impl TypedValueParser<Value = Emit> {
     PossibleValuesParser::new(["snapshot", "overlay"]).map(parse)
 }
 
+fn links() -> impl TypedValueParser<Value = Links> {
+    let parse = |name: String| match name.as_str() {
+        "calls" => Links::Calls,
+        "none" => Links::None,
+        _ => Links::Auto,
+    };
+    PossibleValuesParser::new(["auto", "calls", "none"]).map(parse)
+}
+
 /// Reads, joins, prints.
 pub fn run(args: &Args) -> Result<Answer> {
     let out = output::Output::open(&args.output)?;
@@ -50,7 +60,9 @@ pub fn run(args: &Args) -> Result<Answer> {
     let report = discover::run(&input);
     let text = match (args.emit, args.format) {
         (Some(emit), format) => {
-            let document = discover::fragment(&report, emit, args.links == "calls").document();
+            let emitted = discover::fragment(&report, emit, args.links);
+            emitted.note.iter().for_each(|note| output::tell(&args.output, note));
+            let document = emitted.fragment.document();
             if format == Format::Json { fragment_json(&document) } else { to_yaml(&document, READABLE) }
         }
         (None, Format::Json) => to_json(&report)?,

@@ -9,7 +9,7 @@ use super::{
     fleet::{Fleet, Kind, Origin},
 };
 use crate::{
-    input::observe::{Calls, Fact, Latency, Place},
+    input::observe::{Calls, Fact, Latency, Place, redact},
     model::Ms,
 };
 
@@ -80,7 +80,9 @@ pub fn edges<'g>(fleet: &mut Fleet<'g>, feeds: &[Feed<'g>], clock: &Clock) -> Ed
                     continue;
                 }
                 let found = if address { fleet.resolve_address(feed, name) } else { fleet.resolve(feed, name) };
-                let to = found.unwrap_or_else(|| fleet.create(name.clone(), Kind::Service, Origin::Seen, record.feed));
+                let to = found.unwrap_or_else(|| {
+                    fleet.create(service_id(name, address), Kind::Service, Origin::Seen, record.feed)
+                });
                 if to == from {
                     continue;
                 }
@@ -96,6 +98,18 @@ pub fn edges<'g>(fleet: &mut Fleet<'g>, feeds: &[Feed<'g>], clock: &Clock) -> Ed
         }
     }
     Edges { calls: calls.into_values().collect(), needs: needs.into_values().collect() }
+}
+
+/// What an unknown service is called: by its name, or by the host of its address, which several addresses may share.
+fn service_id(name: &str, address: bool) -> String {
+    if !address || !name.contains("://") {
+        return name.to_owned();
+    }
+    let host = redact::host(name);
+    let bare = host.rsplit_once(':').map_or(host, |(bare, _)| bare);
+    let number = bare.starts_with('[') || bare.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let own = if number || bare == "localhost" { host } else { bare };
+    if own.is_empty() { name.to_owned() } else { own.to_owned() }
 }
 
 impl<'g> Edge<'g> {

@@ -1,7 +1,9 @@
 //! How a discovery reads in a terminal: what is wrong comes first.
 
 use super::report::{AgentReport, Report};
-use crate::report::{Column, Counts, Document, Fact, FindingRow, Tone, clock, grouped, number, percent, plural};
+use crate::report::{
+    Block, Column, Counts, Document, Fact, FindingRow, Table, Tone, clock, grouped, number, percent, plural,
+};
 
 /// Most rows of one table.
 const MAX_ROWS: usize = 60;
@@ -130,14 +132,22 @@ fn agents(report: &Report, d: &mut Document) {
     });
     let columns = [
         Column::id("agent"),
-        Column::id("type"),
+        Column::mark("type"),
         Column::mark("status"),
         Column::mark("lease"),
         Column::mark("found"),
         Column::text("capabilities"),
     ];
-    d.table(columns, rows.collect());
+    told(d, &columns, rows.collect());
     rest(d, report.discovered_agents.len(), MAX_ROWS, "agents");
+}
+
+/// A table without the columns in which nothing is told.
+fn told<const N: usize>(d: &mut Document, columns: &[Column; N], rows: Vec<[String; N]>) {
+    let silent = |i: &usize| rows.iter().all(|r| ["-", "", "unknown"].contains(&r[*i].as_str()));
+    let kept: Vec<usize> = (0..N).filter(|i| !silent(i)).collect();
+    let rows = rows.iter().map(|r| kept.iter().map(|i| r[*i].clone()).collect()).collect();
+    d.blocks.push(Block::Table(Table { columns: kept.iter().map(|i| columns[*i]).collect(), rows }));
 }
 
 fn performance(report: &Report, d: &mut Document) {
@@ -175,7 +185,7 @@ fn performance(report: &Report, d: &mut Document) {
         Column::number("errors"),
         Column::number("up"),
     ];
-    d.table(columns, rows);
+    told(d, &columns, rows);
     rest(d, all, MAX_ROWS, "agents");
 }
 
@@ -203,7 +213,7 @@ fn dependencies(report: &Report, d: &mut Document) {
         Column::number("errors"),
         Column::number("p95 ms"),
     ];
-    d.table(columns, rows.collect());
+    told(d, &columns, rows.collect());
     rest(d, report.dependencies.len(), MAX_ROWS, "dependencies");
 }
 
@@ -218,27 +228,18 @@ fn services(report: &Report, d: &mut Document) {
         .take(MAX_ROWS)
         .map(|(id, s)| [id.clone(), s.status.into(), s.origin.into(), grouped(s.required_by.len())]);
     let columns = [Column::id("service"), Column::mark("status"), Column::mark("origin"), Column::number("needed by")];
-    d.table(columns, rows.collect());
+    told(d, &columns, rows.collect());
     rest(d, report.discovered_services.len(), MAX_ROWS, "services");
 }
 
 fn sources(report: &Report, d: &mut Document) {
     d.heading("Sources");
     let rows = report.sources.iter().map(|s| {
-        [
-            s.id.clone(),
-            s.method.into(),
-            s.mode.into(),
-            grouped(s.files),
-            grouped(s.subjects),
-            grouped(s.unmatched),
-            grouped(s.errors),
-        ]
+        [s.id.clone(), s.method.into(), grouped(s.files), grouped(s.subjects), grouped(s.unmatched), grouped(s.errors)]
     });
     let columns = [
         Column::id("source"),
-        Column::text("method"),
-        Column::mark("mode"),
+        Column::mark("method"),
         Column::number("files"),
         Column::number("speak of"),
         Column::number("unmatched"),

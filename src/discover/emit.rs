@@ -1,13 +1,16 @@
 //! What was discovered as a part of a snapshot: agents and network for `include:`, or measured figures alone for
 //! agents that are defined by hand.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     feeds::SNAPSHOT,
     report::{AgentReport, PerformanceReport, Report},
 };
-use crate::report::snapshot::{AgentRow, DataRow, Fragment, LinkRow, Metrics, ServiceRow};
+use crate::report::{
+    plural,
+    snapshot::{AgentRow, DataRow, Fragment, LinkRow, Metrics, ServiceRow},
+};
 
 /// Which document takes the place of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,23 +21,53 @@ pub enum Emit {
     Overlay,
 }
 
+/// What makes links between the agents of an emitted snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Links {
+    /// The calls that were seen, where they join all agents. Otherwise none: with links given, a plan moves nothing
+    /// between agents that no path joins, and silence is no proof that there is none.
+    #[default]
+    Auto,
+    /// The calls that were seen.
+    Calls,
+    /// Nothing.
+    None,
+}
+
+/// What takes the place of the report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Emitted {
+    /// The part of a snapshot.
+    pub fragment: Fragment,
+    /// What the reader of it should know.
+    pub note: Option<String>,
+}
+
 /// The greatest error rate that is written: a snapshot's is below 1.
 const MOST_ERRORS: f64 = 0.999;
 
-/// The fragment that was asked for. `links`: whether calls become links between agents.
-pub fn fragment(report: &Report, emit: Emit, links: bool) -> Fragment {
+/// The fragment that was asked for.
+pub fn fragment(report: &Report, emit: Emit, links: Links) -> Emitted {
     let by_hand = |id: &str| hand_made(report, id);
+    let own =
+        |s: &ServiceRow| report.discovered_services.get(&s.id).is_none_or(|r| r.sources.iter().all(|s| s != SNAPSHOT));
     match emit {
         Emit::Snapshot => {
             let mut out = whole(report);
-            out.agents.retain(|a| !by_hand(&a.id));
-            out.services.retain(|s| {
-                !report.discovered_services.get(&s.id).is_some_and(|r| r.sources.iter().any(|s| s == SNAPSHOT))
+            let joined = joined(&out);
+            let note = (links == Links::Auto && joined < out.agents.len() && !out.links.is_empty()).then(|| {
+                format!(
+                    "the calls that were seen join {joined} of {}, so no links are written (a plan would move nothing \
+                     to the others); --links calls writes them",
+                    plural(out.agents.len(), "agent")
+                )
             });
-            if !links {
+            if links == Links::None || note.is_some() {
                 out.links.clear();
             }
-            out
+            out.agents.retain(|a| !by_hand(&a.id));
+            out.services.retain(own);
+            Emitted { fragment: out, note }
         }
         Emit::Overlay => {
             let any = report.sources.iter().any(|s| s.id == SNAPSHOT);
@@ -50,9 +83,33 @@ pub fn fragment(report: &Report, emit: Emit, links: bool) -> Fragment {
                 }
             };
             let rows = own.map(row).filter(|r| *r != AgentRow { id: r.id.clone(), ..AgentRow::default() });
-            Fragment { overlay: rows.collect(), ..Fragment::default() }
+            Emitted { fragment: Fragment { overlay: rows.collect(), ..Fragment::default() }, note: None }
         }
     }
+}
+
+/// How many agents the greatest group holds that links join.
+fn joined(fragment: &Fragment) -> usize {
+    let index: BTreeMap<&str, usize> = fragment.agents.iter().enumerate().map(|(i, a)| (a.id.as_str(), i)).collect();
+    let mut group: Vec<usize> = (0..fragment.agents.len()).collect();
+    let find = |group: &mut [usize], mut i: usize| {
+        while group[i] != i {
+            group[i] = group[group[i]];
+            i = group[i];
+        }
+        i
+    };
+    for link in &fragment.links {
+        if let (Some(a), Some(b)) = (index.get(link.from.as_str()), index.get(link.to.as_str())) {
+            let (a, b) = (find(&mut group, *a), find(&mut group, *b));
+            group[b] = a;
+        }
+    }
+    let mut sizes = vec![0; group.len()];
+    for i in 0..group.len() {
+        sizes[find(&mut group, i)] += 1;
+    }
+    sizes.into_iter().max().unwrap_or_default()
 }
 
 /// True where another source than the snapshot decided a field.

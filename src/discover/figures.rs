@@ -221,6 +221,9 @@ fn times(parts: &[(&Latency, f64)]) -> Option<(Times, String)> {
             samples: Vec::new(),
         }
     };
+    // To the nanosecond: beyond it is only noise of interpolation.
+    let ns = |x: Option<f64>| x.map(|x| libm::round(x * 1e6) / 1e6);
+    let out = Times { p50: ns(out.p50), p95: ns(out.p95), p99: ns(out.p99), ..out };
     let shown = [out.p50, out.p95, out.p99].map(|x| x.map_or_else(|| "-".into(), round)).join(" ");
     Some((out, shown))
 }

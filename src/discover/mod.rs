@@ -34,7 +34,7 @@ mod profile;
 mod report;
 
 pub use document::document;
-pub use emit::{Emit, fragment};
+pub use emit::{Emit, Emitted, Links, fragment};
 pub use health::Health;
 pub use report::{
     AgentReport, Baseline, BasicInfo, CapabilityMatrix, CapabilityReport, DataDependencies, DependencyRow, ErrorRow,

@@ -128,14 +128,15 @@ fn facts(reading: &Reading<'_, '_>, row: &View<'_>) -> Vec<Said> {
         let text = view.as_loose_text().map(|t| super::redact::pair(name, &t));
         say(&view, text.map(|t| Fact::ResourceRequirement(name.to_owned(), t)));
     }
-    let mut list = |field: &str, fact: fn(String) -> Fact| {
+    let mut list = |field: &str, fact: &dyn Fn(String) -> Fact| {
         let texts = reading.texts(&row.get(field));
         out.extend(texts.into_iter().map(|(text, place)| Said { fact: fact(text), place }));
     };
-    list("depends_on", Fact::DependsOn);
-    list("required_services", Fact::RequiresService);
-    list("reads", Fact::Reads);
-    list("writes", Fact::Writes);
+    let address = |text: String| super::redact::url(&text).unwrap_or(text);
+    list("depends_on", &|text| Fact::DependsOn(address(text)));
+    list("required_services", &|text| Fact::RequiresService(address(text)));
+    list("reads", &Fact::Reads);
+    list("writes", &Fact::Writes);
     out.extend(capabilities(reading, &row.any(&["capabilities", "skills"])));
     out.extend(status(reading, &row.get("status")));
     let metrics = row.get("performance_metrics");
