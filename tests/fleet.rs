@@ -34,7 +34,7 @@ fn fleet(agents: u64, tasks: u64, kinds: u64) -> Value {
         if t % 5 == 4 {
             task["depends_on"] = json!([format!("t{:05}", t - 3)]);
         }
-        if t % 7 == 0 {
+        if t.is_multiple_of(7) {
             task["deadline"] = json!(3_600 + 60 * pick(t, 11, 60));
         }
         task

@@ -258,3 +258,16 @@ fn a_chain_of_a_hundred_thousand_is_mapped_without_recursion() {
         }
     }
 }
+
+#[test]
+fn what_sources_tell_is_mapped_with_the_calls_that_were_seen() {
+    let fixture = Fixture::new();
+    let calls = json!({"data": [{"parent": "gate", "child": "plan", "callCount": 7}, {"parent": "plan", "child": "code", "callCount": 2}]});
+    let path = fixture.write(&calls);
+    let from = format!("jaeger={}", path.display());
+    let map: Value = serde_json::from_slice(&orch(&["map", "--from", &from, "--format", "json"]).stdout).unwrap();
+    let edges = map["network_topology"]["edges"].as_array().unwrap();
+    let call = |e: &&Value| e["kind"] == "call" && e["from"] == "gate" && e["to"] == "plan" && e["weight"] == 7.0;
+    assert!(edges.iter().any(|e| call(&e)), "{edges:#?}");
+    assert_eq!(map["network_topology"]["bottlenecks"]["articulation_points"], json!(["plan"]));
+}

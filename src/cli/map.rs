@@ -5,7 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{Answer, fail_on, output, snapshot};
 use crate::{
-    discover::{self, Emit},
+    discover::{self, Emit, Links},
     input::Command,
     map::{self, Call, Options},
     report::{snapshot::to_json as fragment_json, to_dot, to_json, to_mermaid, to_text},
@@ -58,9 +58,9 @@ fn discovered(args: &Args) -> Result<(Option<String>, Vec<Call>)> {
     for error in &report.discovery_errors {
         output::tell(&args.output, &format!("{}: {} ({})", error.source, error.message, error.file));
     }
-    let fragment = discover::fragment(&report, Emit::Snapshot, true);
+    let emitted = discover::fragment(&report, Emit::Snapshot, Links::Calls);
     let seen = report.dependencies.into_iter().filter_map(|d| Some(Call { from: d.from, to: d.to, weight: d.calls? }));
-    Ok((Some(fragment_json(&fragment.document())), seen.collect()))
+    Ok((Some(fragment_json(&emitted.fragment.document())), seen.collect()))
 }
 
 /// Reads, maps, prints.

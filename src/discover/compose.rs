@@ -241,7 +241,7 @@ impl<'g> Member<'g> {
         }
         let Figures { times, throughput, errors, availability } = &self.figures;
         let mut put = |name: &str, row: Option<ProvenanceRow>| {
-            out.extend(row.map(|r| (format!("performance_metrics.{name}"), r)))
+            out.extend(row.map(|r| (format!("performance_metrics.{name}"), r)));
         };
         put("response_time_ms", times.as_ref().map(|d| row(picture, &d.winner, &d.losers)));
         put("throughput_per_min", throughput.as_ref().map(|d| row(picture, &d.winner, &d.losers)));

@@ -138,12 +138,12 @@ fn agents(report: &Report, d: &mut Document) {
         Column::mark("found"),
         Column::text("capabilities"),
     ];
-    told(d, &columns, rows.collect());
+    told(d, &columns, &rows.collect::<Vec<_>>());
     rest(d, report.discovered_agents.len(), MAX_ROWS, "agents");
 }
 
 /// A table without the columns in which nothing is told.
-fn told<const N: usize>(d: &mut Document, columns: &[Column; N], rows: Vec<[String; N]>) {
+fn told<const N: usize>(d: &mut Document, columns: &[Column; N], rows: &[[String; N]]) {
     let silent = |i: &usize| rows.iter().all(|r| ["-", "", "unknown"].contains(&r[*i].as_str()));
     let kept: Vec<usize> = (0..N).filter(|i| !silent(i)).collect();
     let rows = rows.iter().map(|r| kept.iter().map(|i| r[*i].clone()).collect()).collect();
@@ -185,7 +185,7 @@ fn performance(report: &Report, d: &mut Document) {
         Column::number("errors"),
         Column::number("up"),
     ];
-    told(d, &columns, rows);
+    told(d, &columns, &rows);
     rest(d, all, MAX_ROWS, "agents");
 }
 
@@ -213,7 +213,7 @@ fn dependencies(report: &Report, d: &mut Document) {
         Column::number("errors"),
         Column::number("p95 ms"),
     ];
-    told(d, &columns, rows.collect());
+    told(d, &columns, &rows.collect::<Vec<_>>());
     rest(d, report.dependencies.len(), MAX_ROWS, "dependencies");
 }
 
@@ -228,7 +228,7 @@ fn services(report: &Report, d: &mut Document) {
         .take(MAX_ROWS)
         .map(|(id, s)| [id.clone(), s.status.into(), s.origin.into(), grouped(s.required_by.len())]);
     let columns = [Column::id("service"), Column::mark("status"), Column::mark("origin"), Column::number("needed by")];
-    told(d, &columns, rows.collect());
+    told(d, &columns, &rows.collect::<Vec<_>>());
     rest(d, report.discovered_services.len(), MAX_ROWS, "services");
 }
 

@@ -27,7 +27,7 @@ pub fn collect(picture: &Picture<'_>, members: &[Member<'_>]) -> Vec<FindingRow>
     let mut out = Findings { picture, rows: Vec::new() };
     if let (true, Some(at)) = (picture.clock.assumed, picture.clock.as_of) {
         let message = format!("as_of is not given: {at}, the latest moment of all sources, stands for it");
-        out.add(&codes::ASSUMED_TIME, message, None);
+        out.add(&codes::ASSUMED_TIME, &message, None);
     }
     for member in members {
         out.disagreements(member);
@@ -48,12 +48,12 @@ struct Findings<'p, 'g> {
 }
 
 impl<'g> Findings<'_, 'g> {
-    fn add(&mut self, code: &Code, message: String, place: Option<&Place>) {
+    fn add(&mut self, code: &Code, message: &str, place: Option<&Place>) {
         let (file, location) = place.map(|p| self.picture.place(p)).unwrap_or_default();
         self.rows.push(FindingRow {
             code: code.id,
             severity: code.severity.name(),
-            message: redact::text(&message),
+            message: redact::text(message),
             path: place.map(|p| p.path.clone()).unwrap_or_default(),
             file,
             line: place.map(|_| location.line),
@@ -114,7 +114,7 @@ impl<'g> Findings<'_, 'g> {
                 shown(loser),
                 feeds[loser.feed].id,
             );
-            self.add(&codes::DISAGREEMENT, message, Some(loser.place));
+            self.add(&codes::DISAGREEMENT, &message, Some(loser.place));
         }
     }
 
@@ -130,14 +130,14 @@ impl<'g> Findings<'_, 'g> {
             member.id(),
             said.join(", ")
         );
-        self.add(&codes::DRIFT, message, member.place());
+        self.add(&codes::DRIFT, &message, member.place());
     }
 
     fn health(&mut self, member: &Member<'g>) {
         let h = &member.health;
         if let Some(ahead) = member.ahead {
             let message = format!("`{}` sent a heartbeat {} after as_of", member.id(), span(ahead as f64 / 1000.0));
-            self.add(&codes::CLOCK_SKEW, message, member.place());
+            self.add(&codes::CLOCK_SKEW, &message, member.place());
         }
         let code = match h.state {
             "suspect" => &codes::SUSPECT,
@@ -151,7 +151,7 @@ impl<'g> Findings<'_, 'g> {
         };
         let message =
             format!("`{}` is {}: silent for {} ({by})", member.id(), h.state, span(h.silent_for.unwrap_or_default()));
-        self.add(code, message, member.place());
+        self.add(code, &message, member.place());
     }
 
     /// Ghosts and shadows.
@@ -163,12 +163,12 @@ impl<'g> Findings<'_, 'g> {
             let called = picture.edges.calls.iter().any(|e| e.to == member.index);
             if member.entity.kind == Kind::Agent && picture.listens && !heard && !called {
                 let message = format!("`{}` is registered, but nothing is heard of it", member.id());
-                self.add(&codes::GHOST, message, member.place());
+                self.add(&codes::GHOST, &message, member.place());
             }
         } else if picture.declares && member.entity.kind == Kind::Agent {
             let how = if member.entity.origin == Origin::Spoke { "speaks" } else { "is seen" };
             let message = format!("`{}` {how}, but no registry, configuration or snapshot names it", member.id());
-            self.add(&codes::SHADOW, message, member.place());
+            self.add(&codes::SHADOW, &message, member.place());
         }
     }
 
@@ -190,7 +190,7 @@ impl<'g> Findings<'_, 'g> {
                 self.picture.feeds[feed].id,
                 at.line
             );
-            self.add(&codes::DUPLICATE, message, Some(places[1]));
+            self.add(&codes::DUPLICATE, &message, Some(places[1]));
         }
     }
 
@@ -207,7 +207,7 @@ impl<'g> Findings<'_, 'g> {
         for (address, sharing) in by.into_iter().filter(|(_, sharing)| sharing.len() > 1) {
             let names: Vec<String> = sharing.iter().map(|m| m.id().to_owned()).collect();
             let message = format!("{} have the same address {address}: {}", plural(names.len(), "agent"), list(&names));
-            self.add(&codes::DUPLICATE, message, sharing[1].place());
+            self.add(&codes::DUPLICATE, &message, sharing[1].place());
         }
     }
 
@@ -215,14 +215,14 @@ impl<'g> Findings<'_, 'g> {
         for need in self.picture.edges.needs.iter().filter(|n| n.unknown) {
             let name = |index: usize| members.iter().find(|m| m.index == index).map_or("", |m| m.id());
             let message = format!("`{}` needs `{}`, which no source knows", name(need.from), name(need.to));
-            self.add(&codes::UNKNOWN_NEED, message, Some(need.place));
+            self.add(&codes::UNKNOWN_NEED, &message, Some(need.place));
         }
         for (feed, theirs, ours) in &self.picture.fleet.unknown_names {
             let message = format!(
                 "`{}` calls `{theirs}` what is to be `{ours}`, which no source knows",
                 self.picture.feeds[*feed].id
             );
-            self.add(&codes::UNKNOWN_NAME, message, None);
+            self.add(&codes::UNKNOWN_NAME, &message, None);
         }
     }
 
@@ -244,7 +244,7 @@ impl<'g> Findings<'_, 'g> {
                 self.picture.feeds[feed].id,
                 list(&names)
             );
-            self.add(code, message, None);
+            self.add(code, &message, None);
         }
     }
 }

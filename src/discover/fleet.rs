@@ -133,8 +133,12 @@ pub fn join<'g>(feeds: &[Feed<'g>]) -> Fleet<'g> {
 fn origin(o: &Observation) -> Origin {
     match (o.subject, o.method) {
         (Subject::Party, _) => Origin::Seen,
-        (_, SeedMethod::AgentRegistryQueries | SeedMethod::ConfigurationFileParsing) => Origin::Declared,
-        (_, SeedMethod::ServiceDiscoveryProtocols) => Origin::Declared,
+        (
+            _,
+            SeedMethod::AgentRegistryQueries
+            | SeedMethod::ConfigurationFileParsing
+            | SeedMethod::ServiceDiscoveryProtocols,
+        ) => Origin::Declared,
         (_, m) if m.mode() == crate::input::observe::Mode::Active => Origin::Spoke,
         _ => Origin::Seen,
     }

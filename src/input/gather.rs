@@ -141,7 +141,7 @@ impl<'r, 'c, 't> Reader<'r, 'c, 't> {
         let file = sources.iter().nth(index).map_or("", |s| s.name.as_str());
         match read_inline(self.adapter, file, records, self.problems) {
             Ok(found) => self.found.extend(found),
-            Err(refusal) => self.refuse(refusal),
+            Err(refusal) => self.refuse(&refusal),
         }
     }
 
@@ -195,7 +195,7 @@ impl<'r, 'c, 't> Reader<'r, 'c, 't> {
             }
             Err(refusal) if !one && *refusal.code == faults::WRONG_KIND => Some((refusal, file.to_path_buf())),
             Err(refusal) => {
-                self.refuse(refusal);
+                self.refuse(&refusal);
                 None
             }
         }
@@ -205,12 +205,12 @@ impl<'r, 'c, 't> Reader<'r, 'c, 't> {
         let Unread { code, at, message } = unread;
         let code = if *code == codes::UNREADABLE { &faults::UNREADABLE } else { code };
         match at {
-            Some(at) => self.refuse(Refusal { code, span: Span { at, len: 1 }, message }),
+            Some(at) => self.refuse(&Refusal { code, span: Span { at, len: 1 }, message }),
             None => self.fail(file, code, &message),
         }
     }
 
-    fn refuse(&mut self, refusal: Refusal) {
+    fn refuse(&mut self, refusal: &Refusal) {
         let finding = self.problems.located(refusal.code, refusal.span, &Path::Root, &refusal.message);
         self.note(finding);
     }
