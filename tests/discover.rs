@@ -221,7 +221,7 @@ fn a_real_card_field_by_field() {
         ["conversion", "convert", "personalization", "recipes", "recommend", "recommendations", "search", "units"];
     assert_eq!(keys(&a["capabilities"]), by_hand);
     let evidence = &a["capabilities"]["convert"]["evidence"][0];
-    assert_eq!((&evidence["evidence"], &evidence["line"]), (&json!("skill \"Convert Measurements\""), &json!(54)));
+    assert_eq!((&evidence["evidence"], &evidence["line"]), (&json!("skill \"Convert Measurements\""), &json!(55)));
     let interfaces: Vec<(&str, &str)> = a["integration_interfaces"]
         .as_array()
         .unwrap()

@@ -21,9 +21,9 @@ fn fleet(agents: u64, tasks: u64, kinds: u64) -> Value {
         let k = a % kinds;
         json!({
             "id": format!("a{a:04}"), "capabilities": [format!("s{}", k % 4), format!("s{}", (k / 4) % 4)],
-            "capacity": 150 + pick(k, 1, 100), "slots": 1 + pick(k, 2, 3), "speed": 0.5 + pick(k, 3, 16) as f64 / 10.0,
+            "capacity": 260 + pick(k, 1, 100), "slots": 1 + pick(k, 2, 3), "speed": 0.5 + pick(k, 3, 16) as f64 / 10.0,
             "cost_per_load": 0.01 + pick(k, 4, 20) as f64 / 100.0, "cost_per_hour": 1 + pick(k, 5, 9),
-            "budget": {"tokens": 60_000 + 1_000 * pick(k, 6, 40)},
+            "budget": {"tokens": 90_000 + 1_000 * pick(k, 6, 40)},
         })
     };
     let task = |t: u64| {

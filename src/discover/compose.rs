@@ -46,7 +46,7 @@ pub fn members<'g>(picture: &'g Picture<'g>) -> Vec<Member<'g>> {
         .iter()
         .enumerate()
         .map(|(index, entity)| {
-            let received: Vec<_> = picture.edges.calls.iter().filter(|e| e.to == index).collect();
+            let received: Vec<_> = picture.received(index).collect();
             let (health, ahead) = health(&entity.records, feeds, clock);
             Member {
                 index,
@@ -161,7 +161,7 @@ impl<'g> Member<'g> {
             Fact::Calls(calls) => calls.last,
             _ => None,
         });
-        let called = picture.edges.calls.iter().filter(|e| e.to == self.index).filter_map(|e| e.last);
+        let called = picture.received(self.index).filter_map(|e| e.last);
         said.chain(beats).filter_map(|m| picture.clock.ms(m)).chain(called).max()
     }
 

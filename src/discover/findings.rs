@@ -37,7 +37,7 @@ pub fn collect(picture: &Picture<'_>, members: &[Member<'_>]) -> Vec<FindingRow>
         out.twice(member);
     }
     out.shared_addresses(members);
-    out.needs(members);
+    out.needs();
     out.unmatched();
     out.rows
 }
@@ -160,7 +160,7 @@ impl<'g> Findings<'_, 'g> {
         if member.entity.origin == Origin::Declared {
             let heard =
                 member.entity.records.iter().any(|r| sign_of_life(r.feed, &r.observation.facts, &picture.feeds));
-            let called = picture.edges.calls.iter().any(|e| e.to == member.index);
+            let called = !picture.received[member.index].is_empty();
             if member.entity.kind == Kind::Agent && picture.listens && !heard && !called {
                 let message = format!("`{}` is registered, but nothing is heard of it", member.id());
                 self.add(&codes::GHOST, &message, member.place());
@@ -211,9 +211,9 @@ impl<'g> Findings<'_, 'g> {
         }
     }
 
-    fn needs(&mut self, members: &[Member<'g>]) {
+    fn needs(&mut self) {
         for need in self.picture.edges.needs.iter().filter(|n| n.unknown) {
-            let name = |index: usize| members.iter().find(|m| m.index == index).map_or("", |m| m.id());
+            let name = |index: usize| &self.picture.fleet.entities[index].id;
             let message = format!("`{}` needs `{}`, which no source knows", name(need.from), name(need.to));
             self.add(&codes::UNKNOWN_NEED, &message, Some(need.place));
         }

@@ -1,7 +1,7 @@
 //! Everything that is known of a fleet, joined: what the report, the findings and the fragments are made from.
 
 use super::{
-    calls::{Edges, edges},
+    calls::{Edge, Edges, edges},
     clock::Clock,
     feeds::Feed,
     findings::sign_of_life,
@@ -24,6 +24,8 @@ pub struct Picture<'g> {
     pub fleet: Fleet<'g>,
     /// Who calls and needs whom.
     pub edges: Edges<'g>,
+    /// The calls that each receives, by position.
+    pub received: Vec<Vec<usize>>,
     /// Some source tells what lives: without one, silence means nothing.
     pub listens: bool,
     /// Some source declares agents: without one, nothing is a shadow.
@@ -36,10 +38,19 @@ impl<'g> Picture<'g> {
         let clock = Clock::new(input.snapshot.as_of, &feeds);
         let mut fleet = join(&feeds);
         let edges = edges(&mut fleet, &feeds, &clock);
+        let mut received = vec![Vec::new(); fleet.entities.len()];
+        for (i, edge) in edges.calls.iter().enumerate() {
+            received[edge.to].push(i);
+        }
         let alive = |(i, f): (usize, &Feed<'g>)| f.observations.iter().any(|o| sign_of_life(i, &o.facts, &feeds));
         let listens = feeds.iter().enumerate().any(alive);
         let declares = fleet.entities.iter().any(|e| e.origin == Origin::Declared);
-        Self { input, feeds, clock, fleet, edges, listens, declares }
+        Self { input, feeds, clock, fleet, edges, received, listens, declares }
+    }
+
+    /// The calls that an agent or service receives.
+    pub fn received(&self, index: usize) -> impl Iterator<Item = &Edge<'g>> {
+        self.received[index].iter().map(|i| &self.edges.calls[*i])
     }
 
     /// File, line and column of a place.

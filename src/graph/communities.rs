@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::Undirected;
 
 /// Visits to vertices and arcs that all starts together may cost, more or less.
-const WORK: usize = 2_000_000;
+const WORK: usize = 1_000_000;
 /// Starts at most, each with another order of the vertices.
 const STARTS: usize = 48;
 /// Rounds of moving, refining and merging within a start.

@@ -55,23 +55,11 @@ pub fn read(request: &Request) -> Result<Imported, Error> {
             workflows.extend(read_text(wanted.format, source, &problems));
         }
     }
-    let mut findings = problems.finish();
-    findings.iter_mut().for_each(mask);
+    let findings = problems.finish();
     if findings.iter().any(|f| f.severity == Severity::Error) {
         return Err(Error::Input(findings));
     }
     Ok(Imported { workflows, findings })
-}
-
-/// A workflow's excerpt may show what stands on the same line.
-fn mask(finding: &mut Finding) {
-    let Some(excerpt) = &mut finding.excerpt else { return };
-    let masked = redact::masked(&excerpt.text);
-    if masked.len() == excerpt.text.len() {
-        excerpt.text = masked;
-    } else {
-        finding.excerpt = None;
-    }
 }
 
 fn read_text(format: Option<&'static Format>, source: &Source, problems: &Problems<'_>) -> Vec<Workflow> {
@@ -118,7 +106,5 @@ pub fn try_text(kind: Option<&str>, name: &str, text: &str) -> (Vec<Workflow>, V
     let format = kind.and_then(|k| FORMATS.iter().find(|f| f.kind == k)).copied();
     let found = sources.add(name.to_owned(), text.to_owned());
     let workflows = found.map(|(_, source)| read_text(format, source, &problems)).unwrap_or_default();
-    let mut findings = problems.finish();
-    findings.iter_mut().for_each(mask);
-    (workflows, findings)
+    (workflows, problems.finish())
 }

@@ -81,9 +81,10 @@ fn judge<'n>(reading: &Reading<'_, '_>, pod: &View<'n>) -> Option<(View<'n>, Age
         ("Succeeded", _) => (AgentStatus::Offline, "Completed".to_owned()),
         ("Failed", _) => (AgentStatus::Failed, reading.text(&status.get("reason")).unwrap_or_else(|| unwell("Failed"))),
         ("Unknown", _) => (AgentStatus::Offline, "Unknown".to_owned()),
-        (other, _) => {
+        (other, is_ready) => {
             reading.gap(&phase, format!("the phase `{other}` is none that is known"));
-            return None;
+            let told = if is_ready? { AgentStatus::Active } else { AgentStatus::Failed };
+            (told, reading.text(&phase)?)
         }
     };
     Some((phase, told.0, told.1))
