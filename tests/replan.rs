@@ -10,7 +10,7 @@ use orch::{
     plan::{Changes, Limits, Request, Solution, replan, solve},
     schedule::verify::violations,
 };
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::RngSeed};
 use serde_json::{Value, json};
 use support::{documents::documents, read::read};
 
@@ -54,7 +54,7 @@ fn noisy(document: &Value, seed: u64) -> Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
 
     /// On an unchanged snapshot the earlier plan stands unless a better one is found within the limits.
     #[test]

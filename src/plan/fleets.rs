@@ -22,6 +22,9 @@ use crate::{
 /// Agents of each unit that the descent tries.
 const LISTED: usize = 40;
 
+/// The same where deadlines count: further ones are too slow for what is due.
+const FAST: usize = 20;
+
 /// Deals that a descent looks at, per unit.
 const DEALS: u64 = 800;
 
@@ -70,7 +73,7 @@ impl<'i> Start<'i> {
     /// end, by taking turns.
     fn rounded(&self, selection: &Selection<'i>, found: &Relaxation, level: f64) -> (Packing<'i>, Lists) {
         let (inst, units, rows) = (self.inst, selection.units(), &selection.rows);
-        let lists = Lists::new(selection, &found.prices);
+        let lists = Lists::new(selection, &found.prices, LISTED);
         let mut entries = Vec::new();
         let mut offer = |unit: u32, c: &Choice| {
             selection.entries(unit as usize, c, &mut entries);
@@ -102,7 +105,8 @@ impl<'i> Start<'i> {
         let goal = goal_of(inst, strategy);
         let finish = &self.heads.finish;
         let through = ranks::through(inst, finish);
-        let room = self.fleet_work(&through, bounds);
+        let count = if strategy == Strategy::DeadlineAware { FAST } else { LISTED };
+        let room = self.fleet_work(&through, count, bounds);
         if strategy == Strategy::DeadlineAware {
             return self.squeaky(&room, &goal, &[ranks::least_slack(inst, finish)], None);
         }
@@ -110,10 +114,10 @@ impl<'i> Start<'i> {
     }
 
     /// The makespan's bound; and room in which the units of the longest paths stand where the work relaxation has them.
-    fn fleet_work(&self, rank: &[f64], bounds: &mut Bounds) -> Room<'i> {
+    fn fleet_work(&self, rank: &[f64], count: usize, bounds: &mut Bounds) -> Room<'i> {
         let (selection, found) = self.relax_makespan(self.units(), bounds);
         let Some(found) = found else { return self.placed.room.clone() };
-        let mut lists = Lists::new(&selection, &found.prices);
+        let mut lists = Lists::new(&selection, &found.prices, count);
         let highest = |u: u32| self.inst.units.row(u as usize).iter().map(|t| rank[*t as usize]).fold(0.0, f64::max);
         lists.order.sort_by(|a, b| highest(*b).total_cmp(&highest(*a)).then(a.cmp(b)));
         Packing::by_lists(self.inst, &self.placed.room, &lists.order, &lists.rows).room
@@ -170,7 +174,7 @@ impl<'i> Start<'i> {
     pub fn fleet_by_all(&self, bounds: &mut Bounds) -> Draft<'i> {
         let inst = self.inst;
         let through = ranks::through(inst, &self.heads.finish);
-        let room = self.fleet_work(&through, bounds);
+        let room = self.fleet_work(&through, LISTED, bounds);
         self.relax_cost(self.units(), bounds);
         self.relax_load(self.units(), bounds);
         let placed: Vec<bool> = inst.unit_of.iter().map(|u| self.placed.room.agent[*u as usize] != NONE).collect();
@@ -187,14 +191,14 @@ struct Lists {
 
 impl Lists {
     /// Units that lose most by not getting their cheapest agent choose first.
-    fn new(selection: &Selection<'_>, prices: &[f64]) -> Self {
+    fn new(selection: &Selection<'_>, prices: &[f64], count: usize) -> Self {
         let (inst, units) = (selection.inst, selection.units());
         let all: Vec<u32> = (0..units.len() as u32).collect();
-        let keys = scan::nearest(selection, &all, prices, LISTED);
+        let keys = scan::nearest(selection, &all, prices, count);
         let charged = selection.charges(prices);
         let mut rows = vec![Vec::new(); inst.units.len()];
         let mut order: Vec<(f64, u32)> = Vec::with_capacity(units.len());
-        for (unit, keys) in units.iter().zip(keys.chunks(LISTED)) {
+        for (unit, keys) in units.iter().zip(keys.chunks(count)) {
             let u = *unit as usize;
             let known = keys.iter().filter(|k| **k != NO_KEY);
             let row: Vec<Choice> = known.filter_map(|k| inst.unit_choice(u, *k)).collect();
