@@ -7,6 +7,7 @@
 //! | [`betweenness`] | exact betweenness on all cores | Brandes 2001, block by block |
 //! | [`communities`] | clusters of high modularity | Leiden: Traag, Waltman, van Eck 2019 |
 //! | [`Directed`] | strong components, layers, dominators | petgraph: Kosaraju; Cooper, Harvey, Kennedy 2001 |
+//! | [`shortage`] | whether supplies fit into rooms, or a set that cannot | Dinic 1970, by petgraph |
 //! | [`Schedule`] | early and late starts, slack, longest paths | CPM: Kelley, Walker 1959 |
 //!
 //! petgraph does what it does without recursion and in an order that can be pinned down: strong components
@@ -18,6 +19,7 @@ mod betweenness;
 mod communities;
 mod cuts;
 mod directed;
+mod flow;
 mod schedule;
 mod shortest;
 mod undirected;
@@ -26,5 +28,6 @@ pub use betweenness::{betweenness, betweenness_on};
 pub use communities::{Communities, communities, modularity};
 pub use cuts::{Block, Cuts};
 pub use directed::{Condensation, Directed};
+pub use flow::{Shortage, shortage};
 pub use schedule::{Activity, Schedule};
 pub use undirected::Undirected;
