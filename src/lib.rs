@@ -13,7 +13,7 @@
 //! | 4 | [`search`]: construction and improvement under budgets of work |
 //! | 5 | [`schedule`]: the instance and its timeline (builds), metrics (measure), verify (checks) |
 //! | 6 | [`input`]: files to model, with located problems; [`report`]: how documents look |
-//! | 7 | [`lp`]: relaxations and certified bounds; numbers in, numbers out |
+//! | 7 | [`graph`]: cycles, orders; numbers in, numbers out; [`lp`]: relaxations and certified bounds; numbers in, numbers out |
 //! | 8 | [`error`]: findings and errors, split by who has to act |
 //! | 9 | [`model`]: the snapshot in memory and the derived quantities, each defined once; [`limit`]: the clock |
 //!
@@ -51,6 +51,7 @@ pub mod cli;
 pub mod distribute;
 pub mod error;
 pub mod generate;
+pub mod graph;
 pub mod input;
 pub mod limit;
 pub mod lp;

@@ -1,0 +1,3 @@
+//! Graphs: numbers in, numbers out; nothing here knows agents or tasks.
+
+pub mod feedback;
