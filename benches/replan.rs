@@ -14,6 +14,7 @@ use orch::{
     generate,
     model::{AgentStatus, Plan, Quantities, Snapshot, Strategy},
     plan::{Effort, Limits, Request, replan, solve},
+    report::snapshot,
 };
 
 /// A change to a snapshot.
@@ -30,7 +31,7 @@ fn main() {
     let options = generate::Options { agents: 1_000, tasks: 10_000, seed: 1 };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("fleet.json");
-    std::fs::write(&file, generate::to_json(&generate::run(options))).unwrap();
+    std::fs::write(&file, snapshot::to_json(&generate::run(options))).unwrap();
     let request = orch::input::Request { files: vec![file], ..orch::input::Request::default() };
     let snapshot = orch::input::read(&request).unwrap().snapshot;
     println!(

@@ -8,14 +8,14 @@
 //! | row | rooms |
 //! |---|---|
 //! | 1 | [`cli`]: arguments, exit status, streams; one thin file per subcommand |
-//! | 2 | [`distribute`], [`generate`]: one room per subcommand, `Options` in, `Report` out |
+//! | 2 | [`distribute`], [`generate`], [`map`], [`resolve`]: one room per subcommand, `Options` in, `Report` out |
 //! | 3 | [`plan`]: the engine, callable from every command |
 //! | 4 | [`search`]: construction and improvement under budgets of work |
 //! | 5 | [`schedule`]: the instance and its timeline (builds), metrics (measure), verify (checks) |
 //! | 6 | [`input`]: files to model, with located problems; [`report`]: how documents look |
-//! | 7 | [`graph`]: cycles, orders; numbers in, numbers out; [`lp`]: relaxations and certified bounds; numbers in, numbers out |
+//! | 7 | [`lp`]: relaxations and certified bounds; [`graph`]: cuts, centrality, communities, critical paths; numbers in, numbers out |
 //! | 8 | [`error`]: findings and errors, split by who has to act |
-//! | 9 | [`model`]: the snapshot in memory and the derived quantities, each defined once; [`limit`]: the clock |
+//! | 9 | [`model`]: the snapshot in memory and the derived quantities, each defined once; [`limit`]: the clock; [`parallel`]: threads |
 //!
 //! # One plan, followed through the files
 //!
@@ -55,8 +55,11 @@ pub mod graph;
 pub mod input;
 pub mod limit;
 pub mod lp;
+pub mod map;
 pub mod model;
+pub mod parallel;
 pub mod plan;
 pub mod report;
+pub mod resolve;
 pub mod schedule;
 pub mod search;

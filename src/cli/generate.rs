@@ -4,7 +4,10 @@ use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{Answer, output};
-use crate::generate::{self, Options, to_json, to_yaml};
+use crate::{
+    generate::{self, Options},
+    report::snapshot::{ROWS, to_json, to_yaml},
+};
 
 /// Generate the snapshot of a believable fleet, the same bytes for the same arguments
 ///
@@ -37,6 +40,6 @@ fn count() -> impl TypedValueParser<Value = usize> {
 pub fn run(args: &Args) -> Result<Answer> {
     let out = output::Output::open(&args.output)?;
     let snapshot = generate::run(Options { agents: args.agents, tasks: args.tasks, seed: args.seed });
-    out.write(&if args.format == "json" { to_json(&snapshot) } else { to_yaml(&snapshot) })?;
+    out.write(&if args.format == "json" { to_json(&snapshot) } else { to_yaml(&snapshot, ROWS) })?;
     Ok(Answer::Clean)
 }

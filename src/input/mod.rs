@@ -30,6 +30,7 @@ mod json;
 mod load;
 mod merge;
 mod names;
+pub mod observe;
 mod path;
 mod previous;
 mod problems;

@@ -16,7 +16,6 @@ mod divisor;
 mod frame;
 mod generate;
 mod master;
-pub mod parallel;
 mod pool;
 mod rank;
 mod relax;

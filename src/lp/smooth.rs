@@ -8,9 +8,9 @@
 //! loads jump.
 
 use super::frame::Frame;
-use super::parallel;
 use super::pool::{Choice, Pool, Priced};
 use super::selection::Columns;
+use crate::parallel;
 
 /// Columns of each group that stand for all that are not among its cheapest.
 const SAMPLE: usize = 16;

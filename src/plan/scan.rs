@@ -3,8 +3,9 @@
 
 use super::selection::{Price, Selection, TASK};
 use crate::{
-    lp::{NO_KEY, parallel},
+    lp::NO_KEY,
     model::TaskIx,
+    parallel,
     schedule::{Choices, Instance},
 };
 

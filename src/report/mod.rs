@@ -7,6 +7,7 @@ mod document;
 mod findings;
 mod json;
 mod numbers;
+pub mod snapshot;
 mod text;
 mod validation;
 

@@ -1,53 +1,13 @@
-//! A small document and its two forms: JSON, and YAML with one row a line.
+//! The two forms of a snapshot: JSON with one row a line, and YAML with as much on a line as fits.
 
 use std::fmt::Write as _;
 
-/// A value of a snapshot; maps keep the order in which they were written.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// A number.
-    Number(f64),
-    /// A text.
-    Text(String),
-    /// A list.
-    List(Vec<Value>),
-    /// A mapping.
-    Map(Vec<(String, Value)>),
-}
+use super::Value;
 
-impl From<usize> for Value {
-    fn from(n: usize) -> Self {
-        Self::Number(n as f64)
-    }
-}
-
-impl From<f64> for Value {
-    fn from(x: f64) -> Self {
-        Self::Number(x)
-    }
-}
-
-impl Value {
-    /// A text.
-    pub fn text(text: impl Into<String>) -> Self {
-        Self::Text(text.into())
-    }
-
-    /// A list of texts.
-    pub fn texts<T: Into<String>>(items: impl IntoIterator<Item = T>) -> Self {
-        Self::List(items.into_iter().map(Self::text).collect())
-    }
-
-    /// A mapping; entries with an empty list or mapping are left out.
-    pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Self)>) -> Self {
-        let kept = entries.into_iter().filter(|(_, v)| !v.is_empty());
-        Self::Map(kept.map(|(k, v)| (k.into(), v)).collect())
-    }
-
-    fn is_empty(&self) -> bool {
-        matches!(self, Self::List(l) if l.is_empty()) || matches!(self, Self::Map(m) if m.is_empty())
-    }
-}
+/// Longest line of rows that stay on one line whatever they hold: tables of generated fleets.
+pub const ROWS: usize = usize::MAX;
+/// Longest line of rows that people read: what does not fit is written field by field.
+pub const READABLE: usize = 110;
 
 /// The document as JSON: sections on lines of their own, and each of their rows.
 pub fn to_json(doc: &Value) -> String {
@@ -69,6 +29,8 @@ fn json(value: &Value, depth: usize, out: &mut String) {
     };
     let comma = if open { "," } else { ", " };
     match value {
+        Value::Nothing => out.push_str("null"),
+        Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Value::Number(x) => number(*x, out),
         Value::Text(t) => quoted(t, out),
         Value::List(items) => {
@@ -96,32 +58,32 @@ fn json(value: &Value, depth: usize, out: &mut String) {
     }
 }
 
-/// The document as YAML: sections as blocks, their rows in flow style, one a line.
-pub fn to_yaml(doc: &Value) -> String {
+/// The document as YAML: sections as blocks, their rows in flow style, one a line; a row that is wider than
+/// `width` is written field by field.
+pub fn to_yaml(doc: &Value, width: usize) -> String {
     let mut out = String::new();
     if let Value::Map(sections) = doc {
-        block(sections, 0, &mut out);
+        fields(sections, 0, width, &mut out);
     }
     out
 }
 
-fn block(entries: &[(String, Value)], depth: usize, out: &mut String) {
-    let indent = "  ".repeat(depth);
+/// Fields of a mapping, each on lines of its own behind `depth` indents; the first may follow a `- `.
+fn fields(entries: &[(String, Value)], depth: usize, width: usize, out: &mut String) {
     for (key, value) in entries {
-        out.push_str(&indent);
+        out.push_str(&"  ".repeat(depth));
         scalar(key, out);
         out.push(':');
+        let used = 2 * depth + key.len() + 2;
         match value {
-            Value::Map(entries) if depth == 0 => {
+            Value::Map(inner) if !inner.is_empty() && (depth == 0 || !fits(value, used, width)) => {
                 out.push('\n');
-                block(entries, depth + 1, out);
+                fields(inner, depth + 1, width, out);
             }
-            Value::List(rows) if rows.iter().any(|r| matches!(r, Value::Map(_))) => {
+            Value::List(items) if rows(items) || !fits(value, used, width) => {
                 out.push('\n');
-                for row in rows {
-                    let _ = write!(out, "{indent}  - ");
-                    flow(row, out);
-                    out.push('\n');
+                for item in items {
+                    row(item, depth + 1, width, out);
                 }
             }
             other => {
@@ -133,9 +95,45 @@ fn block(entries: &[(String, Value)], depth: usize, out: &mut String) {
     }
 }
 
+/// True where a list holds mappings.
+fn rows(items: &[Value]) -> bool {
+    items.iter().any(|item| matches!(item, Value::Map(_)))
+}
+
+/// An item of a list, on one line where it fits.
+fn row(item: &Value, depth: usize, width: usize, out: &mut String) {
+    let indent = "  ".repeat(depth);
+    match item {
+        Value::Map(entries) if !entries.is_empty() && !fits(item, 2 * depth + 2, width) => {
+            let from = out.len();
+            fields(entries, depth + 1, width, out);
+            // The mark takes the place of the first field's last indent.
+            let mark = from + 2 * depth;
+            out.replace_range(mark..mark + 2, "- ");
+        }
+        other => {
+            let _ = write!(out, "{indent}- ");
+            flow(other, out);
+            out.push('\n');
+        }
+    }
+}
+
+/// True where a value in flow style ends within the width.
+fn fits(value: &Value, used: usize, width: usize) -> bool {
+    if width == ROWS {
+        return true;
+    }
+    let mut text = String::new();
+    flow(value, &mut text);
+    used + text.chars().count() <= width
+}
+
 fn flow(value: &Value, out: &mut String) {
     let comma = |i: usize| if i > 0 { ", " } else { "" };
     match value {
+        Value::Nothing => out.push_str("null"),
+        Value::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Value::Number(x) => number(*x, out),
         Value::Text(t) => scalar(t, out),
         Value::List(items) => {
@@ -182,7 +180,8 @@ fn quoted(text: &str, out: &mut String) {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
-            c if c.is_control() => {
+            // Line separators and the byte order mark are text, but not to every reader of YAML.
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
             c => out.push(c),
@@ -205,8 +204,25 @@ mod tests {
             ("none", Value::List(Vec::new())),
         ]);
         let json: serde_json::Value = serde_json::from_str(&to_json(&doc)).unwrap();
-        let yaml: serde_json::Value = serde_yaml::from_str(&to_yaml(&doc)).unwrap();
+        let yaml: serde_json::Value = serde_yaml::from_str(&to_yaml(&doc, ROWS)).unwrap();
         assert_eq!(json.to_string().replace(".0", ""), yaml.to_string().replace(".0", ""));
-        assert_eq!(to_yaml(&doc).lines().count(), 5);
+        assert_eq!(to_yaml(&doc, ROWS).lines().count(), 5);
+    }
+
+    #[test]
+    fn wide_rows_are_written_field_by_field_and_say_the_same() {
+        let row = Value::map([
+            ("id", Value::text("a: 1")),
+            ("soft", Value::from(true)),
+            ("labels", Value::map([("k", "v\u{2028}\n".repeat(30)), ("empty", String::new())])),
+            ("list", Value::texts(["x"].repeat(60))),
+            ("points", Value::List(vec![Value::map([("p", 1.5)]), Value::map([("q", 2.0)])])),
+        ]);
+        let doc = Value::map([("rows", Value::List(vec![row, Value::map([("id", "b")])]))]);
+        let json: serde_json::Value = serde_json::from_str(&to_json(&doc)).unwrap();
+        let text = to_yaml(&doc, READABLE);
+        let yaml: serde_json::Value = serde_yaml::from_str(&text).unwrap();
+        assert_eq!(json.to_string().replace(".0", ""), yaml.to_string().replace(".0", ""));
+        assert!(text.contains("\n  - id: \"a: 1\"\n    soft: true\n") && text.ends_with("\n  - {id: b}\n"), "{text}");
     }
 }

@@ -1,30 +1,48 @@
 //! Independent jobs on the machine's threads, with answers that do not depend on how many there are.
 
 use std::sync::{
-    Mutex,
+    Mutex, PoisonError,
     atomic::{AtomicUsize, Ordering},
 };
 
-/// Threads at most: beyond these the jobs here wait for memory.
+/// Threads at most where jobs read more than they reckon: beyond these they wait for memory.
 const MOST: usize = 8;
+
+/// Threads that the machine offers this process.
+pub fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
 
 /// The answers of jobs `0..count`, in their order. Each job sees only what it is given, so neither the number of
 /// threads nor their order can show in an answer.
 pub fn map<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count).min(MOST);
+    map_on(threads().min(MOST), count, || (), |(), i| job(i))
+}
+
+/// As [`map`], on so many threads, each of which brings its own `scratch` for one job after the other. A job must
+/// leave nothing in it that a later job could tell.
+pub fn map_on<T: Send, S>(
+    threads: usize,
+    count: usize,
+    scratch: impl Fn() -> S + Sync,
+    job: impl Fn(&mut S, usize) -> T + Sync,
+) -> Vec<T> {
+    let threads = threads.min(count);
     if threads <= 1 {
-        return (0..count).map(job).collect();
+        let mut own = scratch();
+        return (0..count).map(|i| job(&mut own, i)).collect();
     }
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::with_capacity(count));
     let work = || {
+        let mut own = scratch();
         loop {
             let i = next.fetch_add(1, Ordering::Relaxed);
             if i >= count {
                 return;
             }
-            let answer = job(i);
-            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((i, answer));
+            let answer = job(&mut own, i);
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((i, answer));
         }
     };
     std::thread::scope(|scope| {
@@ -33,7 +51,7 @@ pub fn map<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
         }
         work();
     });
-    let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_unstable_by_key(|d| d.0);
     done.into_iter().map(|d| d.1).collect()
 }
@@ -48,8 +66,10 @@ mod tests {
     #[test]
     fn answers_come_in_the_order_of_jobs() {
         let parts = super::parts(1000, 7);
-        let sums = super::map(parts.len(), |i| parts[i].clone().sum::<usize>());
-        assert_eq!(sums.iter().sum::<usize>(), 999 * 1000 / 2);
-        assert_eq!(sums[1], (7..14).sum::<usize>());
+        for threads in [1, 2, 3, 16] {
+            let sums = super::map_on(threads, parts.len(), || (), |(), i| parts[i].clone().sum::<usize>());
+            assert_eq!(sums.iter().sum::<usize>(), 999 * 1000 / 2);
+            assert_eq!(sums[1], (7..14).sum::<usize>());
+        }
     }
 }
