@@ -34,7 +34,9 @@ fn interior(weights: &[f64], rows: &[Vec<u32>]) -> Option<(Vec<f64>, Vec<f64>)> 
     let mut references = Vec::with_capacity(rows.len());
     for row in rows {
         let mut sum = Expression::with_capacity(row.len());
-        row.iter().for_each(|c| sum.add_mul(-1.0, columns[*c as usize]));
+        for c in row {
+            sum.add_mul(-1.0, columns[*c as usize]);
+        }
         references.push(model.add_constraint(constraint!(sum <= -1.0)));
     }
     let mut solution = model.solve().ok()?;

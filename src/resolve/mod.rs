@@ -14,6 +14,7 @@ mod conflict;
 mod detect;
 mod draft;
 mod place;
+pub mod rules;
 mod scene;
 mod settle;
 mod severity;

@@ -240,7 +240,9 @@ impl Search<'_> {
             if most.is_empty() || *self.work == 0 {
                 return;
             }
-            most.into_iter().for_each(|a| node.fate[a as usize] = Fate::Dropped);
+            for a in most {
+                node.fate[a as usize] = Fate::Dropped;
+            }
             match self.cut(&mut node, 0) {
                 Some(next) => amount = next.amount,
                 None => return,

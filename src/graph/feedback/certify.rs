@@ -29,7 +29,9 @@ impl Packing {
             };
             let fair = row.iter().map(scaled).min().unwrap_or(0);
             total += fair;
-            row.iter().for_each(|c| used[*c as usize] += fair);
+            for c in row {
+                used[*c as usize] += fair;
+            }
         }
         Self { total, slack: (0..weights.len()).map(|c| limit(c) - used[c]).collect() }
     }

@@ -34,7 +34,9 @@ fn graph(vertices: usize, arcs: &[(u32, u32, i64)]) -> DiGraph<(), ()> {
 fn owners(components: Vec<Vec<NodeIndex>>, vertices: usize) -> Vec<u32> {
     let mut out = vec![0; vertices];
     for (c, members) in components.into_iter().enumerate() {
-        members.into_iter().for_each(|v| out[v.index()] = c as u32);
+        for v in members {
+            out[v.index()] = c as u32;
+        }
     }
     out
 }
@@ -51,7 +53,9 @@ pub(super) fn components(vertices: usize, arcs: &[(u32, u32, i64)]) -> Vec<(Comp
         }
     }
     let mut local = vec![0; vertices];
-    members.iter().for_each(|m| m.iter().enumerate().for_each(|(i, v)| local[*v as usize] = i as u32));
+    for m in &members {
+        m.iter().enumerate().for_each(|(i, v)| local[*v as usize] = i as u32);
+    }
     let mut rank: Vec<usize> = (0..vertices).filter(|c| members[*c].len() > 1).collect();
     rank.sort_unstable_by_key(|c| members[*c][0]);
     let own = |i: &u32| {
@@ -92,7 +96,9 @@ impl Component {
     /// True where no cycle is left without these arcs.
     pub fn broken_by(&self, dropped: &[u32]) -> bool {
         let mut gone = vec![false; self.arcs.len()];
-        dropped.iter().for_each(|a| gone[*a as usize] = true);
+        for a in dropped {
+            gone[*a as usize] = true;
+        }
         let owner = self.without(|a| gone[a as usize]);
         (0..self.arcs.len()).all(|i| gone[i] || owner[self.arcs[i].0 as usize] != owner[self.arcs[i].1 as usize])
     }
@@ -101,7 +107,9 @@ impl Component {
     /// no cycle. O(k (n + m)).
     pub fn minimal(&self, dropped: &[u32]) -> Vec<u32> {
         let mut gone = vec![false; self.arcs.len()];
-        dropped.iter().for_each(|a| gone[*a as usize] = true);
+        for a in dropped {
+            gone[*a as usize] = true;
+        }
         let mut heaviest = dropped.to_vec();
         heaviest.sort_unstable_by_key(|a| (-self.arcs[*a as usize].2, *a));
         let mut seen = vec![u32::MAX; self.vertices()];

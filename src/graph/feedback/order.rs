@@ -64,12 +64,13 @@ pub(super) fn constructed(component: &Component, weights: &[i64]) -> Vec<u32> {
             None => (surplus.first().map_or(0, |s| s.1), false),
         };
         surplus.remove(&(received[v as usize] - sent[v as usize], v));
-        (ends.remove(&(true, v)), ends.remove(&(false, v)));
+        ends.remove(&(true, v));
+        ends.remove(&(false, v));
         there[v as usize] = false;
         if sink {
-            last.push(v)
+            last.push(v);
         } else {
-            first.push(v)
+            first.push(v);
         }
         for (arcs, outward) in [(&component.out[v as usize], true), (&component.into[v as usize], false)] {
             for arc in arcs {
@@ -95,12 +96,12 @@ pub(super) fn constructed(component: &Component, weights: &[i64]) -> Vec<u32> {
 
 /// Moves single vertices to where they cause the least backward weight until none gains, or the work is used
 /// up; returns the weight that points backwards.
-pub(super) fn sift(component: &Component, order: &mut Vec<u32>, work: &mut u64) -> i64 {
+pub(super) fn sift(component: &Component, order: &mut [u32], work: &mut u64) -> i64 {
     sift_all_but(component, order, u32::MAX, work)
 }
 
 /// Sifting (Matuszewski, Schönfeld, Molitor 1999) that looks at one vertex last of all.
-fn sift_all_but(component: &Component, order: &mut Vec<u32>, late: u32, work: &mut u64) -> i64 {
+fn sift_all_but(component: &Component, order: &mut [u32], late: u32, work: &mut u64) -> i64 {
     let mut position = positions(order);
     let mut value = component.weigh(&backward(component, order));
     loop {
