@@ -7,6 +7,7 @@
 //! | [`betweenness`] | exact betweenness on all cores | Brandes 2001, block by block |
 //! | [`communities`] | clusters of high modularity | Leiden: Traag, Waltman, van Eck 2019 |
 //! | [`Directed`] | strong components, layers, dominators | petgraph: Kosaraju; Cooper, Harvey, Kennedy 2001 |
+//! | [`shortage`] | whether supplies fit into rooms, or a set that cannot | Dinic 1970, by petgraph |
 //! | [`Schedule`] | early and late starts, slack, longest paths | CPM: Kelley, Walker 1959 |
 //! | [`feedback`] | least arcs to drop so that no cycle is left | Baharev et al. 2021 |
 //!
@@ -19,7 +20,11 @@ mod betweenness;
 mod communities;
 mod cuts;
 mod directed;
+<<<<<<< HEAD
 pub mod feedback;
+=======
+mod flow;
+>>>>>>> conflicts
 mod schedule;
 mod shortest;
 mod undirected;
@@ -28,5 +33,6 @@ pub use betweenness::{betweenness, betweenness_on};
 pub use communities::{Communities, communities, modularity};
 pub use cuts::{Block, Cuts};
 pub use directed::{Condensation, Directed};
+pub use flow::{Shortage, shortage};
 pub use schedule::{Activity, Schedule};
 pub use undirected::Undirected;

@@ -180,6 +180,9 @@ pub enum Case {
         chain: Vec<Holder>,
         /// The waits (rows) along it.
         waits: Vec<usize>,
+        /// Every task that someone of higher priority waits for, with the greatest of these priorities: what
+        /// priority inheritance gives it.
+        inherits: Vec<(TaskIx, f64)>,
     },
     /// `deadline_against_priority`.
     DeadlineAgainstPriority {

@@ -101,7 +101,7 @@ subtypes! {
     /// Something live needs an agent or service that is dead.
     OfflineDependency DependencyConflict "offline_dependency";
     /// No schedule meets the deadline, even at every task's best duration (critical path method).
-    NegativeSlack DependencyConflict "negative_slack";
+    NegativeSlack PerformanceConflict "negative_slack";
     /// Together, apart, pins and allowed agents contradict each other.
     ContradictoryPlacement DependencyConflict "contradictory_placement";
     /// Objectives of one agent that cannot hold together.

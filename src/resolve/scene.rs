@@ -4,7 +4,7 @@ use super::{
     cases::Holder,
     place::{Claim, ClaimList},
 };
-use crate::model::{Hold, Ms, Plan, Quantities, ResourceIx, Snapshot, TaskIx};
+use crate::model::{AgentIx, AgentStatus, Hold, Ms, Plan, Quantities, ResourceIx, Snapshot, TaskIx};
 
 /// Time in which a conflict is to be resolved where `policies.sla.resolve_within` says nothing: 2 minutes.
 pub const RESOLVE_WITHIN: Ms = 120_000;
@@ -86,6 +86,11 @@ impl<'s> Scene<'s> {
     /// The id of a resource.
     pub fn resource(&self, r: ResourceIx) -> &'s str {
         &self.snapshot.network.resources[r.at()].id
+    }
+
+    /// True where an agent is offline or failed; a draining one still finishes what it has.
+    pub fn is_dead(&self, a: AgentIx) -> bool {
+        matches!(self.snapshot.agent(a).status, AgentStatus::Offline | AgentStatus::Failed)
     }
 
     /// The least processing time of a task over its eligible agents; `None` where there is none.

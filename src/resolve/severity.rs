@@ -19,7 +19,8 @@ pub enum Blocked {
     Stands,
 }
 
-const HOUR: Ms = 3_600_000;
+/// An hour, ms.
+pub const HOUR: Ms = 3_600_000;
 
 /// The severity of a conflict that blocks so much from `at` on, for these tasks and agents.
 pub fn of(scene: &Scene<'_>, blocked: Blocked, at: Ms, tasks: &[TaskIx], agents: &[AgentIx]) -> Severity {

@@ -6,12 +6,13 @@ use super::super::{
     cases::Case,
     conflict::{Conflict, Subtype},
     draft::Draft,
+    phrases::{span, time},
     place::{Claim, ClaimList, Thing},
     severity::Blocked,
 };
 use crate::{
-    model::{HoldMode, Ms, NEVER, ResourceIx, TaskIx, seconds},
-    report::{clock, number, plural},
+    model::{HoldMode, Ms, ResourceIx, TaskIx},
+    report::{number, plural},
 };
 
 /// Sums this close to a capacity do not exceed it.
@@ -126,7 +127,7 @@ fn explained_by_an_exclusive(scene: &Scene<'_>, found: &Overfull) -> bool {
 fn conflict(scene: &Scene<'_>, r: ResourceIx, capacity: f64, found: &Overfull) -> Conflict {
     let resource = &scene.snapshot.network.resources[r.at()];
     let (subtype, unit) = match resource.per {
-        Some(per) => (Subtype::RateOverdrawn, format!(" per {}", clock(seconds(per)))),
+        Some(per) => (Subtype::RateOverdrawn, format!(" per {}", time(per))),
         None => (Subtype::OverAllocation, String::new()),
     };
     let (from, until) = found.stretches[0];
@@ -165,10 +166,4 @@ fn conflict(scene: &Scene<'_>, r: ResourceIx, capacity: f64, found: &Overfull) -
     let stretches = found.stretches.clone();
     draft = draft.fact(Thing::Resource(r), format!("it is overfull {}", span(from, until)));
     draft.build(scene, Case::OverUse { resource: r, claims, planned, peak: found.peak, limit: capacity, stretches })
-}
-
-/// A half-open interval in words.
-fn span(from: Ms, until: Ms) -> String {
-    let from = clock(seconds(from));
-    if until >= NEVER { format!("from {from} on") } else { format!("from {from} to {}", clock(seconds(until))) }
 }
