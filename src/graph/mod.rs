@@ -9,6 +9,7 @@
 //! | [`Directed`] | strong components, layers, dominators | petgraph: Kosaraju; Cooper, Harvey, Kennedy 2001 |
 //! | [`shortage`] | whether supplies fit into rooms, or a set that cannot | Dinic 1970, by petgraph |
 //! | [`Schedule`] | early and late starts, slack, longest paths | CPM: Kelley, Walker 1959 |
+//! | [`feedback`] | least arcs to drop so that no cycle is left | Baharev et al. 2021 |
 //!
 //! petgraph does what it does without recursion and in an order that can be pinned down: strong components
 //! and dominators. Its rows of adjacency lists and hash maps are too slow for betweenness, its own cuts know
@@ -19,6 +20,7 @@ mod betweenness;
 mod communities;
 mod cuts;
 mod directed;
+pub mod feedback;
 mod flow;
 mod schedule;
 mod shortest;

@@ -146,7 +146,9 @@ fn fleet(s: &Snapshot, change: &Change) -> Option<String> {
         }
         Change::SetSlots(a, slots) => format!("`{}` gets {slots} slots", s.agent(*a).id),
         Change::SetThroughput(a, rate) => format!("`{}` serves {} per minute", s.agent(*a).id, number(*rate, 3)),
-        Change::SetNeed(need, Some(instead)) => format!("`{}` uses `{instead}` in place of `{}`", need.user, need.needs),
+        Change::SetNeed(need, Some(instead)) => {
+            format!("`{}` uses `{instead}` in place of `{}`", need.user, need.needs)
+        }
         Change::SetNeed(need, None) => format!("`{}` does without `{}`", need.user, need.needs),
         Change::AddCopy(d, copy) => format!("`{}` is copied as `{copy}`", s.network.data[d.at()].id),
         Change::AgentReadsCopy(a, _, copy) => format!("`{}` reads the copy `{copy}`", s.agent(*a).id),

@@ -61,7 +61,10 @@ pub struct Measures {
 }
 
 /// Assesses what was detected.
-pub fn assess(before: (&Snapshot, Option<&Plan>, &[Conflict]), after: (&Snapshot, Option<&Plan>, &[Conflict])) -> Impact {
+pub fn assess(
+    before: (&Snapshot, Option<&Plan>, &[Conflict]),
+    after: (&Snapshot, Option<&Plan>, &[Conflict]),
+) -> Impact {
     let scene = Scene::new(before.0, before.1);
     let tasks: BTreeSet<TaskIx> = before.2.iter().flat_map(|c| c.tasks.iter().copied()).collect();
     let mut reached = tasks.clone();
@@ -103,8 +106,7 @@ fn measure(scene: &Scene<'_>, conflicts: &[Conflict]) -> Measures {
     let waiting = Waiting::new(scene);
     let everyone: Vec<u32> = (0..waiting.holders.len() as u32).collect();
     let live = scene.snapshot.agent_ixs().filter(|a| !scene.is_dead(*a)).map(|a| scene.snapshot.agent(a));
-    let shares: Vec<f64> =
-        live.filter_map(|a| Some(a.current_load / a.capacity.filter(|c| *c > 0.0)?)).collect();
+    let shares: Vec<f64> = live.filter_map(|a| Some(a.current_load / a.capacity.filter(|c| *c > 0.0)?)).collect();
     let (sum, squares) = (shares.iter().sum::<f64>(), shares.iter().map(|u| u * u).sum::<f64>());
     let n = shares.len() as f64;
     Measures {
@@ -137,7 +139,9 @@ fn max_resource_share(scene: &Scene<'_>) -> Option<f64> {
             level += if *begins { *amount } else { -amount };
             peak = peak.max(level);
         }
-        most = most.max((!ends.is_empty()).then_some(peak / capacity));
+        if !ends.is_empty() {
+            most = Some(most.map_or(peak / capacity, |m| m.max(peak / capacity)));
+        }
     }
     most
 }

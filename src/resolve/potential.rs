@@ -62,7 +62,8 @@ pub fn analyse(scene: &Scene<'_>, conflicts: &[Conflict]) -> Potential {
         .filter(|c| c.agents.len() <= 50)
         .flat_map(|c| c.agents.iter().flat_map(|a| c.agents.iter().map(|b| (*a, *b))))
         .collect();
-    let mut things: Vec<((Kind, &str), Vec<Part>)> = shared(scene).into_iter().filter(|(_, who)| who.len() > 1).collect();
+    let mut things: Vec<((Kind, &str), Vec<Part>)> =
+        shared(scene).into_iter().filter(|(_, who)| who.len() > 1).collect();
     things.sort_by_key(|(_, who)| who.len());
     let mut pairs: BTreeMap<(AgentIx, AgentIx), Vec<(Kind, &str, bool)>> = BTreeMap::new();
     let (mut looked_at, mut complete) = (0, true);
@@ -77,7 +78,8 @@ pub fn analyse(scene: &Scene<'_>, conflicts: &[Conflict]) -> Potential {
                 if (*kind == Kind::Data && !writes && !also) || clashing.contains(&(*a, *b)) {
                     continue;
                 }
-                let opposed = wants.is_some() && wish.is_some() && (wants != wish || *wants == Some(Metric::Throughput));
+                let opposed =
+                    wants.is_some() && wish.is_some() && (wants != wish || *wants == Some(Metric::Throughput));
                 pairs.entry((*a, *b)).or_default().push((*kind, id, opposed));
             }
         }

@@ -13,13 +13,14 @@ use super::{
     apply::Working,
     change::Change,
     conflict::Conflict,
+    describe::describe,
     detect::detect,
     place::{Place, Thing},
-    scene::Scene,
+    scene::{RESOLVE_WITHIN, Scene},
     settle::REMEDIES,
     strategy::{Permissions, Proposal},
 };
-use crate::model::{Plan, Snapshot};
+use crate::model::{Ms, Plan, Snapshot};
 
 /// Rounds of one attempt.
 const ROUNDS: usize = 30;
@@ -39,6 +40,8 @@ pub struct Applied {
     remedy: usize,
     /// In which round, from 0.
     pub round: usize,
+    /// The changes in words.
+    pub edits: Vec<String>,
 }
 
 /// How it ended.
@@ -48,8 +51,8 @@ pub struct Settled {
     pub initial: Vec<Conflict>,
     /// What was done, by conflict.
     pub applied: BTreeMap<String, Applied>,
-    /// What was proposed and may not be done, by conflict.
-    pub open: BTreeMap<String, Proposal>,
+    /// What was proposed and may not be done, by conflict, with what a person may do in words.
+    pub open: BTreeMap<String, (Proposal, Vec<String>)>,
     /// What conflicts at the end.
     pub left: Vec<Conflict>,
     /// The snapshot at the end.
@@ -58,6 +61,15 @@ pub struct Settled {
     pub rounds: usize,
     /// Attempts.
     pub attempts: usize,
+    /// Time in which a conflict is to be resolved.
+    pub service_level: Ms,
+}
+
+impl Settled {
+    /// The longest time that any settlement takes.
+    pub fn slowest(&self) -> Ms {
+        self.applied.values().map(|a| a.proposal.takes).max().unwrap_or(0)
+    }
 }
 
 /// What may still be tried for a conflict.
@@ -104,7 +116,7 @@ fn attempt(
 ) -> Settled {
     let mut working = Working::new(snapshot, plan);
     let mut applied: BTreeMap<String, Applied> = BTreeMap::new();
-    let mut open: BTreeMap<String, Proposal> = BTreeMap::new();
+    let mut open: BTreeMap<String, (Proposal, Vec<String>)> = BTreeMap::new();
     let mut found = initial.to_vec();
     let mut rounds = 0;
     while rounds < ROUNDS {
@@ -126,7 +138,8 @@ fn attempt(
         found = detect(&Scene::new(&working.snapshot, working.plan.as_ref()));
     }
     open.retain(|id, _| !applied.contains_key(id));
-    Settled { initial: initial.to_vec(), applied, open, left: found, working, rounds, attempts }
+    let service_level = snapshot.policies.resolve_within.unwrap_or(RESOLVE_WITHIN);
+    Settled { initial: initial.to_vec(), applied, open, left: found, working, rounds, attempts, service_level }
 }
 
 /// One round of questions.
@@ -140,8 +153,17 @@ struct Round<'r, 's> {
 }
 
 impl Round<'_, '_> {
+    fn words(&self, changes: &[Change]) -> Vec<String> {
+        changes.iter().map(|c| describe(self.scene.snapshot, c)).collect()
+    }
+
     /// The first proposal that may act, if nothing that it edits is taken.
-    fn ask(&mut self, conflict: &Conflict, choice: Choice, open: &mut BTreeMap<String, Proposal>) -> Option<Applied> {
+    fn ask(
+        &mut self,
+        conflict: &Conflict,
+        choice: Choice,
+        open: &mut BTreeMap<String, (Proposal, Vec<String>)>,
+    ) -> Option<Applied> {
         if self.permissions.nothing {
             return None;
         }
@@ -152,14 +174,16 @@ impl Round<'_, '_> {
         for (i, remedy) in REMEDIES.iter().enumerate().skip(choice.remedy) {
             let Some(proposal) = (remedy.propose)(self.scene, conflict, self.permissions) else { continue };
             if proposal.changes.is_empty() {
-                open.entry(conflict.id.clone()).or_insert(proposal);
+                let words = self.words(&proposal.proposed);
+                open.entry(conflict.id.clone()).or_insert((proposal, words));
                 continue;
             }
             if !self.taken.take(&proposal) {
                 self.waits = true;
                 return None;
             }
-            return Some(Applied { conflict: conflict.clone(), proposal, remedy: i, round: self.number });
+            let edits = self.words(&proposal.changes);
+            return Some(Applied { conflict: conflict.clone(), proposal, remedy: i, round: self.number, edits });
         }
         None
     }

@@ -9,7 +9,7 @@ mod state;
 mod tasks;
 
 pub use apply::apply;
-pub use diff::{diff, pointer};
+pub use diff::diff;
 
 use serde::Serialize;
 use serde_json::Value;
