@@ -20,11 +20,8 @@ mod betweenness;
 mod communities;
 mod cuts;
 mod directed;
-<<<<<<< HEAD
 pub mod feedback;
-=======
 mod flow;
->>>>>>> conflicts
 mod schedule;
 mod shortest;
 mod undirected;
