@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::Answer;
-use crate::{distribute, error::Severity, input, report::FindingRow};
+use crate::{distribute, error::Severity, input, report::FindingRow, resolve};
 
 const SEVERITIES: [Severity; 3] = [Severity::Info, Severity::Warning, Severity::Error];
 
@@ -33,7 +33,8 @@ impl FromStr for Rule {
 }
 
 fn known(code: &str) -> bool {
-    input::codes::CODES.iter().any(|c| c.id == code) || distribute::CODES.iter().any(|c| c[0] == code)
+    let own = [distribute::CODES, resolve::CODES];
+    input::codes::CODES.iter().any(|c| c.id == code) || own.into_iter().flatten().any(|c| c[0] == code)
 }
 
 /// Judges findings: by the rules given, else by `error`.

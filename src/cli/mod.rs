@@ -8,6 +8,7 @@ mod distribute;
 mod fail_on;
 mod generate;
 mod output;
+mod resolve;
 mod snapshot;
 mod validate;
 
@@ -49,6 +50,7 @@ enum Command {
     Distribute(distribute::Args),
     Validate(validate::Args),
     Generate(generate::Args),
+    Resolve(Box<resolve::Args>),
 }
 
 /// Runs the command line and returns its exit status.
@@ -66,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Distribute(args) => distribute::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Resolve(args) => resolve::run(&args),
     });
     match outcome {
         Ok(Ok(Answer::Clean)) => ExitCode::SUCCESS,

@@ -27,7 +27,12 @@ pub struct SnapshotArgs {
 impl SnapshotArgs {
     /// Reads it in order to plan.
     pub fn read(&self) -> Result<Input, Error> {
-        input::read(&self.request(input::Command::Distribute))
+        self.read_for(input::Command::Distribute)
+    }
+
+    /// Reads it for a command: what is an error for one is matter for another.
+    pub fn read_for(&self, command: input::Command) -> Result<Input, Error> {
+        input::read(&self.request(command))
     }
 
     /// Reads it in order to tell every problem.

@@ -309,3 +309,37 @@ pub enum Case {
         writer: TaskIx,
     },
 }
+
+impl Case {
+    /// How large the conflict is, in a unit of its own: smaller is better, and a settlement that makes it smaller
+    /// reduced it.
+    pub fn size(&self) -> f64 {
+        match self {
+            Self::OverUse { peak, limit, .. } => peak - limit,
+            Self::Overdrawn { total, limit, .. } => total - limit,
+            Self::DoubleHold { pairs, .. } => pairs.len() as f64,
+            Self::Deadlock { holders, behind, .. } => (holders.len() + behind.len()) as f64,
+            Self::Unsafe { tasks, .. } => tasks.len() as f64,
+            Self::Starvation { waited, .. } => *waited as f64,
+            Self::Overcommitted { amount, limit, .. } => amount - limit,
+            Self::Unservable { tasks, need, room, .. } => (need - room).max(tasks.len() as f64),
+            Self::Directives { rows, .. } => rows.len() as f64,
+            Self::Inversion { inherits, .. } => inherits.len() as f64,
+            Self::DeadlineAgainstPriority { late_by, .. } => *late_by as f64,
+            Self::Cycle { hard, .. } => hard.len() as f64,
+            Self::NeedCycle { needs } => needs.len() as f64,
+            Self::Late { earliest, deadline, .. } => (earliest - deadline) as f64,
+            Self::Objectives { rows, .. } => rows.len() as f64,
+            Self::Opposed { wanted, possible, .. } => wanted - possible,
+            Self::Race { tasks, agents, accesses, .. } => (tasks.len() + agents.len() + accesses.len()) as f64,
+            Self::Serialization { accesses, .. } => accesses.len() as f64,
+            Self::EarlyRead { readers, .. } => readers.len() as f64,
+            Self::MissingPredecessor { .. }
+            | Self::FailedPredecessor { .. }
+            | Self::DeadNeed { .. }
+            | Self::TaskOnDead { .. }
+            | Self::Placement(_)
+            | Self::LostUpdate { .. } => 1.0,
+        }
+    }
+}

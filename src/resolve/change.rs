@@ -5,7 +5,7 @@ use super::{
     cases::Need,
     place::{Claim, Place, Thing},
 };
-use crate::model::{AgentIx, DataIx, HoldMode, Ms, Placement, ResourceIx, TaskIx};
+use crate::model::{AgentIx, AgentStatus, DataIx, HoldMode, Ms, Placement, ResourceIx, ServiceIx, TaskIx};
 
 /// One edit. Rows and indices are those of the snapshot that the proposal was made for.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +60,12 @@ pub enum Change {
     DropObjective(usize),
     /// Another load that an agent carries now.
     SetLoad(AgentIx, f64),
+    /// Another status (an agent that is brought back).
+    SetStatus(AgentIx, AgentStatus),
+    /// Another status of a service, by index.
+    SetServiceStatus(ServiceIx, String),
+    /// Another capacity of an agent.
+    SetAgentCapacity(AgentIx, f64),
     /// Another number of slots.
     SetSlots(AgentIx, u32),
     /// Another measured or permitted rate of an agent, per minute (throttling).
@@ -114,6 +120,9 @@ impl Change {
             Self::SetTarget(row, _) => Thing::Objective(*row).field("target"),
             Self::DropObjective(row) => Thing::Objective(*row).into(),
             Self::SetLoad(a, _) => Thing::Agent(*a).field("current_load"),
+            Self::SetStatus(a, _) => Thing::Agent(*a).field("status"),
+            Self::SetServiceStatus(s, _) => Thing::Service(*s).field("status"),
+            Self::SetAgentCapacity(a, _) => Thing::Agent(*a).field("capacity"),
             Self::SetSlots(a, _) => Thing::Agent(*a).field("slots"),
             Self::SetThroughput(a, _) => Thing::Agent(*a).field("performance_metrics"),
             // Needs are edited by id, whatever kind of thing has it.

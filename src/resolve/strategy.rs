@@ -14,6 +14,15 @@ pub struct Permissions {
     pub break_dependencies: bool,
     /// Readers may read a copy (`policies.snapshot_reads`).
     pub snapshot_reads: bool,
+    /// Nothing may be changed at all: what conflicts is told.
+    pub nothing: bool,
+}
+
+impl Permissions {
+    /// Nothing may be changed.
+    pub fn none() -> Self {
+        Self { nothing: true, ..Self::default() }
+    }
 }
 
 /// How a conflict is settled: the words and figures of the report (names of the seed document).
