@@ -123,8 +123,8 @@ fn opposed(scene: &Scene<'_>, conflict: &Conflict, rows: &[usize], shared: &str,
     };
     let rates = of(Metric::Throughput);
     let strictest = of(Metric::Latency).into_iter().map(|r| objectives[r].target).reduce(f64::min);
-    let provider = conflict.agents.iter().map(|a| Ability::of(scene.snapshot.agent(*a)));
-    let provider = provider.filter(|a| a.most_per_min() == Some(possible)).next_back()?;
+    let mut providers = conflict.agents.iter().map(|a| Ability::of(scene.snapshot.agent(*a)));
+    let provider = providers.rfind(|a| a.most_per_min() == Some(possible))?;
     let limit = match strictest {
         Some(ms) => provider.rate_within(ms)?,
         None => possible,
