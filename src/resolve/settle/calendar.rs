@@ -76,7 +76,7 @@ impl Calendar {
 
     /// True where a booking fits as it is.
     pub fn fits(&self, b: Booking) -> bool {
-        b.amount <= self.room(b) + NOISE * self.capacity.max(1.0)
+        b.amount <= self.room(b) + NOISE * self.capacity.clamp(1.0, 1e12)
     }
 
     /// The booking as it is where it fits, else at the first moment from `now` on at which it fits for as long;
@@ -126,5 +126,9 @@ mod tests {
         assert_eq!(c.first_fit(booking(-5, 5, 1.0, false), 0).unwrap().since, 10);
         c.add(booking(10, NEVER, 1.0, false));
         assert_eq!(c.first_fit(booking(5, 6, 1.0, true), 0), None);
+        // However much there is.
+        let mut c = Calendar::new(f64::INFINITY);
+        c.add(booking(0, 10, 1.0, true));
+        assert_eq!(c.first_fit(booking(5, 8, 1.0, true), 0).unwrap().since, 10);
     }
 }

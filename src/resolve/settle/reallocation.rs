@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     model::{NEVER, ResourceIx},
-    report::number,
+    report::{number, plural},
 };
 
 /// Overuse, overdrawn budgets and double holds of severity high or critical.
@@ -77,6 +77,9 @@ pub fn tell(scene: &Scene<'_>, r: ResourceIx, grants: &[(Claim, Grant)], outline
     let count = |which: fn(&Grant) -> bool| grants.iter().filter(|g| which(&g.1)).count();
     let (kept, later) = (count(|g| *g == Grant::Whole), count(|g| matches!(g, Grant::Later(_))));
     let (part, back) = (count(|g| matches!(g, Grant::Part(_))), count(|g| *g == Grant::Back));
+    let words = [(kept, "as they were"), (later, "later"), (part, "with less"), (back, "given back")];
+    let parts: Vec<String> =
+        words.iter().filter(|w| w.0 > 0).map(|(n, how)| format!("{} {how}", plural(*n, "claim"))).collect();
     let last = grants.iter().filter_map(|g| if let Grant::Later(b) = g.1 { Some(b.until) } else { None }).max();
     let outline = match last.filter(|l| *l < NEVER) {
         Some(last) => outline.param("all_served_by", super::outline::moment(last)),
@@ -87,10 +90,7 @@ pub fn tell(scene: &Scene<'_>, r: ResourceIx, grants: &[(Claim, Grant)], outline
         // The snapshot declares neither other resources of a kind nor a limit above the capacity.
         .param("alternative_resources", Vec::<String>::new())
         .param("temporary_scaling", false)
-        .expect(format!(
-            "`{id}` stays within {}: {kept} keep what they have, {part} get less, {later} have it later, {back} give back",
-            number(limit, 3)
-        ))
+        .expect(format!("`{id}` stays within {}: {}", number(limit, 3), parts.join(", ")))
         .steps(grants.iter().filter_map(|(c, g)| claims::told(scene, *c, *g)))
         .criterion(format!("no moment at which more than {} of `{id}` is claimed", number(limit, 3)))
         .criterion(format!("nobody shares `{id}` with an exclusive holder"))

@@ -216,8 +216,8 @@ fn tell(scene: &Scene<'_>, grants: &[(Claim, Grant)], shares: Value, outline: Ou
         .param("grants", claims::table(scene, grants))
         .param("time_slicing", later)
         .expect(format!(
-            "{} are shared out by weight, nobody gets less than a dominant share of {} per unit of weight",
-            ids.join(", "),
+            "what there is of {} is shared out by weight; the least dominant share is {} per unit of weight",
+            ids.join(" and "),
             percent(least.min(1.0), 1)
         ))
         .steps(grants.iter().filter_map(|(c, g)| claims::told(scene, *c, *g)))

@@ -136,10 +136,10 @@ fn in_turn(scene: &Scene<'_>, racing: &[(usize, usize)]) -> Vec<(usize, Ms, Ms)>
     let booking = |r: usize| Booking {
         since: rows[r].from,
         until: rows[r].until,
-        amount: 0.0,
+        amount: 1.0,
         alone: rows[r].mode == AccessMode::Write,
     };
-    let mut calendar = Calendar::new(1.0);
+    let mut calendar = Calendar::new(f64::INFINITY);
     for r in (0..rows.len()).filter(|r| {
         rows[*r].data == data
             && involved
