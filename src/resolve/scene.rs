@@ -1,8 +1,11 @@
 //! What detectors and remedies look at: the snapshot, its derived quantities, and lookups made once.
 
+use std::cell::OnceCell;
+
 use super::{
     cases::Holder,
     place::{Claim, ClaimList},
+    settle::Timing,
 };
 use crate::model::{AgentIx, AgentStatus, Hold, Ms, Plan, Quantities, ResourceIx, Snapshot, TaskIx};
 
@@ -26,6 +29,10 @@ pub struct Scene<'s> {
     pub rank: Vec<Option<u32>>,
     /// The greatest priority of any task.
     pub top_priority: f64,
+    /// Made when a remedy first asks for it.
+    pub(super) timing: OnceCell<Timing>,
+    /// The given plan, planned again; made when a remedy first asks for it.
+    pub(super) replanned: OnceCell<Option<Plan>>,
 }
 
 impl<'s> Scene<'s> {
@@ -43,7 +50,17 @@ impl<'s> Scene<'s> {
             rank[t.at()] = Some(i as u32);
         }
         let top_priority = snapshot.tasks.iter().map(|t| t.priority).fold(0.0, f64::max);
-        Self { snapshot, q: Quantities::new(snapshot), plan, after, order, rank, top_priority }
+        Self {
+            snapshot,
+            q: Quantities::new(snapshot),
+            plan,
+            after,
+            order,
+            rank,
+            top_priority,
+            timing: OnceCell::new(),
+            replanned: OnceCell::new(),
+        }
     }
 
     /// Time in which a conflict is to be resolved.
