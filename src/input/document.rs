@@ -170,7 +170,9 @@ impl Document {
                     (Rows::Places(_), at) => at.map(|at| Key::Place(sources.location(at))),
                 };
                 // Of several rows at one place (an alias), each is taken once, the first first.
-                key.into_iter().for_each(|k| found.entry(k).or_default().push(i as u32));
+                if let Some(key) = key {
+                    found.entry(key).or_default().push(i as u32);
+                }
             }
             let places = match &rows {
                 Rows::Ids(ids) => {

@@ -1,6 +1,9 @@
 //! From the settlement to the report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use sha2::{Digest, Sha256};
 
@@ -72,7 +75,12 @@ fn id(snapshot: &Snapshot, options: Options<'_>) -> String {
             hasher.update(n.to_le_bytes());
         }
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut out = String::with_capacity(64);
+    for byte in hasher.finalize() {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
 }
 
 fn row(locator: &Locator<'_>, c: &Conflict) -> ConflictRow {
@@ -179,13 +187,15 @@ fn touched(s: &Snapshot, a: &Applied) -> Vec<String> {
         _ => false,
     };
     for thing in a.proposal.touches.iter().filter(|t| part(t)) {
-        match thing {
-            Thing::Agent(x) => drop(out.remove(&s.agent(*x).id)),
-            Thing::Task(x) => drop(out.remove(&s.task(*x).id)),
-            _ => {}
-        }
+        let _ = match thing {
+            Thing::Agent(x) => out.remove(&s.agent(*x).id),
+            Thing::Task(x) => out.remove(&s.task(*x).id),
+            _ => false,
+        };
     }
-    a.conflict.others.iter().for_each(|o| drop(out.remove(o)));
+    for other in &a.conflict.others {
+        out.remove(other);
+    }
     out.into_iter().collect()
 }
 

@@ -1,12 +1,19 @@
 //! How a resolution reads in a terminal: what is grave and open comes first.
 
-use super::report::{ConflictRow, Outcome, Report};
+use std::collections::BTreeMap;
+
+use super::{
+    conflict::{Severity, Subtype},
+    report::{ConflictRow, Outcome, Report},
+};
 use crate::report::{Column, Document, Fact, FindingRow, Tone, clock, grouped, number, percent, plural};
 
 /// Most conflicts of a list shown one by one.
 const MAX_ROWS: usize = 20;
 /// Most facts shown of one conflict.
 const MAX_FACTS: usize = 4;
+/// Most conflicts of one kind shown where there are many.
+const MAX_OF_A_KIND: usize = 2;
 /// Most pairs of agents and recommendations shown.
 const MAX_SHORT: usize = 10;
 
@@ -40,10 +47,11 @@ fn summary(report: &Report, d: &mut Document) {
         grouped(s.reduced),
         grouped(s.escalated)
     );
-    let severities: Vec<String> = ["critical", "high", "medium", "low"]
+    let severities: Vec<String> = Severity::ALL
         .iter()
-        .filter(|w| s.by_severity[**w] > 0)
-        .map(|w| format!("{} {w}", grouped(s.by_severity[*w])))
+        .map(|s| s.name())
+        .filter(|w| s.by_severity[w] > 0)
+        .map(|w| format!("{} {w}", grouped(s.by_severity[w])))
         .collect();
     d.facts(vec![
         Fact::new("status", status).tone(tone),
@@ -63,10 +71,11 @@ fn summary(report: &Report, d: &mut Document) {
 
 /// Conflicts that ended so, the gravest first.
 fn ended<'r>(report: &'r Report, outcomes: &[&str]) -> Vec<(&'r String, &'r ConflictRow, &'r Outcome)> {
-    let rank = |c: &ConflictRow| ["critical", "high", "medium", "low"].iter().position(|w| *w == c.severity);
+    let severity = |c: &ConflictRow| Severity::ALL.iter().position(|s| s.name() == c.severity);
+    let kind = |c: &ConflictRow| Subtype::ALL.iter().position(|s| s.name() == c.subtype);
     let all = report.detected_conflicts.iter().map(|(id, c)| (id, c, &report.resolution_outcomes[id]));
     let mut rows: Vec<_> = all.filter(|(_, _, o)| outcomes.contains(&o.outcome)).collect();
-    rows.sort_by(|a, b| (rank(a.1), a.1.kind, a.1.subtype, a.0).cmp(&(rank(b.1), b.1.kind, b.1.subtype, b.0)));
+    rows.sort_by_key(|(id, c, _)| (severity(c), kind(c), *id));
     rows
 }
 
@@ -82,22 +91,37 @@ fn open(report: &Report, d: &mut Document) {
         return;
     }
     d.heading(format!("Open conflicts ({})", grouped(rows.len())));
-    for (id, c, o) in rows.iter().take(MAX_ROWS) {
-        let mut points = vec![format!("[{}] {} {id}: {}", c.severity, c.subtype, c.message)];
-        points.extend(c.evidence.iter().take(MAX_FACTS).map(|e| match e.line {
-            Some(line) => format!("    {}:{line}:{}: {}", e.file, e.column.unwrap_or(1), e.fact),
-            None => format!("    {}", e.fact),
+    let shown = spread(&rows);
+    for (id, c, o) in &shown {
+        d.points(vec![format!("{} {} {id}: {}", c.severity, c.subtype, c.message)]);
+        let mut facts: Vec<Fact> = Vec::new();
+        facts.extend(c.evidence.iter().take(MAX_FACTS).map(|e| {
+            let place =
+                e.line.map_or_else(String::new, |line| format!(" ({}:{line}:{})", e.file, e.column.unwrap_or(1)));
+            Fact::new("  because", format!("{}{place}", e.fact))
         }));
-        points.push(format!("    {}: {}", o.outcome, o.reason));
+        facts.push(Fact::new(&format!("  {}", o.outcome), o.reason.clone()).tone(Tone::Bad));
         let proposed = report.resolution_strategies.get(*id).map_or(&[][..], |s| &s.proposed_changes);
-        points.extend(proposed.iter().take(MAX_FACTS).map(|p| format!("    for you to decide: {p}")));
+        facts.extend(proposed.iter().take(MAX_FACTS).map(|p| Fact::new("  proposed", p.clone())));
         if let Some(first) = o.escalation.first() {
             let who = if first.targets.is_empty() { String::new() } else { format!(" ({})", first.targets.join(", ")) };
-            points.push(format!("    escalates to {}{who} in {}", first.level, clock(first.at)));
+            facts.push(Fact::new("  goes to", format!("{}{who} in {}", first.level, clock(first.at))));
         }
-        d.points(points);
+        d.facts(facts);
     }
-    rest(d, rows.len().saturating_sub(MAX_ROWS), "open conflicts");
+    rest(d, rows.len() - shown.len(), "open conflicts");
+}
+
+/// The first rows; where there are too many, the first few of each kind.
+fn spread<'r>(rows: &[(&'r String, &'r ConflictRow, &'r Outcome)]) -> Vec<(&'r String, &'r ConflictRow, &'r Outcome)> {
+    let few = if rows.len() > MAX_ROWS { MAX_OF_A_KIND } else { MAX_ROWS };
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut first = |c: &ConflictRow| {
+        let n = seen.entry(c.subtype).or_default();
+        *n += 1;
+        *n <= few
+    };
+    rows.iter().filter(|(_, c, _)| first(c)).take(MAX_ROWS).copied().collect()
 }
 
 fn settled(report: &Report, d: &mut Document) {
@@ -112,8 +136,9 @@ fn settled(report: &Report, d: &mut Document) {
         [c.severity.to_owned(), c.subtype.to_owned(), c.message.clone(), changes.unwrap_or_else(|| o.reason.clone())]
     };
     let columns = [Column::mark("severity"), Column::id("kind"), Column::text("conflict"), Column::text("settled by")];
-    d.table(columns, rows.iter().take(MAX_ROWS).map(row).collect());
-    rest(d, rows.len().saturating_sub(MAX_ROWS), "settled conflicts");
+    let shown = spread(&rows);
+    d.table(columns, shown.iter().map(row).collect());
+    rest(d, rows.len() - shown.len(), "settled conflicts");
 }
 
 fn kinds(report: &Report, d: &mut Document) {

@@ -12,10 +12,10 @@ impl Resolution {
         let Value::Map(mut sections) = value(&self.settled) else { return Value::Map(Vec::new()) };
         // The reader turns the name of a table into a list of one, so that several files can join theirs.
         for (_, section) in sections.iter_mut().filter(|s| s.0 == "estimates" || s.0 == "history") {
-            if let Value::List(items) = section {
-                if let [name @ Value::Text(_)] = &items[..] {
-                    *section = name.clone();
-                }
+            if let Value::List(items) = section
+                && let [name @ Value::Text(_)] = &items[..]
+            {
+                *section = name.clone();
             }
         }
         Value::Map(sections)

@@ -52,8 +52,14 @@ enum Kind {
     Service,
 }
 
+/// A thing that two share, and whether they pull it in opposite directions.
+type Shared<'s> = (Kind, &'s str, bool);
+
 /// An agent's part in a thing: whether it writes it (data), or what it wants of it (services).
 type Part = (AgentIx, bool, Option<Metric>);
+
+/// Whether each agent writes a thing, and what it wants of it.
+type Parts = BTreeMap<AgentIx, (bool, Option<Metric>)>;
 
 /// Looks for pairs thing by thing, those that the fewest share first.
 pub fn analyse(scene: &Scene<'_>, conflicts: &[Conflict]) -> Potential {
@@ -65,7 +71,7 @@ pub fn analyse(scene: &Scene<'_>, conflicts: &[Conflict]) -> Potential {
     let mut things: Vec<((Kind, &str), Vec<Part>)> =
         shared(scene).into_iter().filter(|(_, who)| who.len() > 1).collect();
     things.sort_by_key(|(_, who)| who.len());
-    let mut pairs: BTreeMap<(AgentIx, AgentIx), Vec<(Kind, &str, bool)>> = BTreeMap::new();
+    let mut pairs: BTreeMap<(AgentIx, AgentIx), Vec<Shared<'_>>> = BTreeMap::new();
     let (mut looked_at, mut complete) = (0, true);
     for ((kind, id), who) in &things {
         looked_at += who.len() * (who.len() - 1) / 2;
@@ -93,7 +99,7 @@ pub fn analyse(scene: &Scene<'_>, conflicts: &[Conflict]) -> Potential {
 /// Who takes part in what.
 fn shared<'s>(scene: &Scene<'s>) -> BTreeMap<(Kind, &'s str), Vec<Part>> {
     let s = scene.snapshot;
-    let mut out: BTreeMap<(Kind, &str), BTreeMap<AgentIx, (bool, Option<Metric>)>> = BTreeMap::new();
+    let mut out: BTreeMap<(Kind, &str), Parts> = BTreeMap::new();
     let mut wants: BTreeMap<AgentIx, Metric> = BTreeMap::new();
     for o in &s.state.objectives {
         let metric = Metric::of(&o.metric).filter(|m| matches!(m, Metric::Throughput | Metric::Latency));
@@ -120,8 +126,8 @@ fn shared<'s>(scene: &Scene<'s>) -> BTreeMap<(Kind, &'s str), Vec<Part>> {
     out.into_iter().map(|(k, who)| (k, who.into_iter().map(|(a, (w, m))| (a, w, m)).collect())).collect()
 }
 
-fn pair(scene: &Scene<'_>, a: AgentIx, b: AgentIx, shared: &[(Kind, &str, bool)]) -> Pair {
-    let chance = |(kind, _, opposed): &(Kind, &str, bool)| match kind {
+fn pair(scene: &Scene<'_>, a: AgentIx, b: AgentIx, shared: &[Shared<'_>]) -> Pair {
+    let chance = |(kind, _, opposed): &Shared<'_>| match kind {
         _ if *opposed => 0.6,
         Kind::Data => 0.5,
         Kind::Resource => 0.4,

@@ -74,13 +74,15 @@ impl<'s> Waiting<'s> {
         }
         let n = index.len();
         let (mut waits, mut claims) = (vec![Vec::new(); n], vec![Vec::new(); n]);
-        let mut on = vec![Vec::new(); scene.snapshot.network.resources.len()];
+        let mut on = vec![Vec::<(u32, Claim)>::new(); scene.snapshot.network.resources.len()];
         for (claim, h) in scene.claims().filter(|(_, h)| now(h)) {
             let holder = index[h.holder.as_str()];
             claims[holder as usize].push(claim);
             on[h.resource.at()].push((holder, claim));
         }
-        on.iter_mut().for_each(|list: &mut Vec<(u32, Claim)>| list.sort_unstable());
+        for list in &mut on {
+            list.sort_unstable();
+        }
         let mut named = vec![None; state.waits.len()];
         for (row, w) in state.waits.iter().enumerate() {
             waits[index[w.holder.as_str()] as usize].push(row);
@@ -143,7 +145,9 @@ impl<'s> Waiting<'s> {
     /// one of its `any` waits served finishes and releases what it holds (Coffman et al. 1971, with OR waits).
     pub fn stuck(&self, among: &[u32]) -> Vec<u32> {
         let mut alive = vec![false; self.holders.len()];
-        among.iter().for_each(|h| alive[*h as usize] = true);
+        for h in among {
+            alive[*h as usize] = true;
+        }
         let mut free: Vec<f64> = Vec::with_capacity(self.on.len());
         for r in 0..self.on.len() {
             free.push(if self.on[r].is_empty() {
@@ -156,7 +160,9 @@ impl<'s> Waiting<'s> {
         for h in among {
             for row in &self.waits[*h as usize] {
                 let key = self.wait(*row).resource.map(|r| (true, r.0)).or(self.named[*row].map(|n| (false, n)));
-                key.into_iter().for_each(|k| listeners.entry(k).or_default().push(*h));
+                if let Some(key) = key {
+                    listeners.entry(key).or_default().push(*h);
+                }
             }
         }
         let mut queue: Vec<u32> = among.to_vec();

@@ -96,11 +96,11 @@ fn needs(scene: &Scene<'_>, out: &mut Vec<Conflict>) {
         let needs: Vec<Need> =
             arcs.map(|a| Need { user: names[a.0 as usize].into(), needs: names[a.1 as usize].into() }).collect();
         let ids = condensed.members[*c as usize].iter().map(|v| names[*v as usize]);
-        out.push(need_conflict(scene, ids.collect(), needs));
+        out.push(need_conflict(scene, &ids.collect::<Vec<_>>(), needs));
     }
 }
 
-fn need_conflict(scene: &Scene<'_>, ids: Vec<&str>, needs: Vec<Need>) -> Conflict {
+fn need_conflict(scene: &Scene<'_>, ids: &[&str], needs: Vec<Need>) -> Conflict {
     let message = format!("{} need each other in a circle", listed(ids.iter().copied()));
     let agents: Vec<AgentIx> = ids.iter().filter_map(|id| scene.snapshot.find_agent(id)).collect();
     let services = ids.iter().filter(|id| scene.snapshot.find_agent(id).is_none());

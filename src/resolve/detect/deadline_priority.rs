@@ -32,7 +32,7 @@ pub fn detect(scene: &Scene<'_>, out: &mut Vec<Conflict>) {
     for (a, bound) in bound(scene).into_iter().enumerate() {
         let a = AgentIx::of(a);
         if bound.len() > 1 && scene.snapshot.agent(a).slots == 1 {
-            on_one_agent(scene, a, bound, out);
+            on_one_agent(scene, a, &bound, out);
         }
     }
     if scene.snapshot.state.directives.iter().any(|d| d.order.len() > 1) {
@@ -66,7 +66,7 @@ fn finishes(scene: &Scene<'_>, a: AgentIx, order: &[&Bound]) -> Vec<Ms> {
     out
 }
 
-fn on_one_agent(scene: &Scene<'_>, a: AgentIx, bound: Vec<Bound>, out: &mut Vec<Conflict>) {
+fn on_one_agent(scene: &Scene<'_>, a: AgentIx, bound: &[Bound], out: &mut Vec<Conflict>) {
     let task = |b: &Bound| scene.snapshot.task(b.task);
     let due = |b: &Bound| task(b).deadline.unwrap_or(Ms::MAX);
     let mut by_due: Vec<&Bound> = bound.iter().collect();
@@ -100,11 +100,12 @@ fn directed(scene: &Scene<'_>, critical: &Critical, out: &mut Vec<Conflict>) {
             let behind = before.and_then(|(_, done)| best_finish(scene, *t, done)).unwrap_or(alone);
             let done = alone.max(behind);
             let deadline = scene.snapshot.task(*t).deadline;
-            if let (Some(due), Some((first, _))) = (deadline, before) {
-                if alone <= due && done > due {
-                    let how = format!("as `{}` wants it", d.stakeholder);
-                    out.push(conflict(scene, (first, *t), None, Some(row), (done - due, &how)));
-                }
+            if let (Some(due), Some((first, _))) = (deadline, before)
+                && alone <= due
+                && done > due
+            {
+                let how = format!("as `{}` wants it", d.stakeholder);
+                out.push(conflict(scene, (first, *t), None, Some(row), (done - due, &how)));
             }
             before = Some((*t, done));
         }

@@ -53,7 +53,9 @@ fn knots(waiting: &Waiting<'_>, graph: &WaitGraph, stuck: &[u32]) -> Vec<Vec<u32
 fn components(graph: &WaitGraph, among: &[u32]) -> Vec<Vec<u32>> {
     let mut member = vec![false; graph.vertices];
     member[graph.holders as usize..].fill(true);
-    among.iter().for_each(|h| member[*h as usize] = true);
+    for h in among {
+        member[*h as usize] = true;
+    }
     let arcs = graph.arcs.iter().copied().filter(|a| member[a.0 as usize] && member[a.1 as usize]);
     let condensed = Directed::new(graph.vertices, arcs).condensed();
     condensed.cycles.iter().map(|c| condensed.members[*c as usize].clone()).collect()

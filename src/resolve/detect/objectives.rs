@@ -63,15 +63,15 @@ fn impossible(ability: &Ability, goals: &[Goal]) -> Vec<Miss> {
         of.copied().reduce(|a, b| if metric.misses(a.target, b.target) { b } else { a })
     };
     let Some(rate) = open(Metric::Throughput, &out) else { return out };
-    if let (Some(latency), Some(response)) = (open(Metric::Latency, &out), ability.response_at(rate.target)) {
-        if Metric::Latency.misses(response, latency.target) {
-            let within = ability.rate_within(latency.target).unwrap_or(0.0);
-            let (at, ms) = (number(rate.target, 3), number(response, 1));
-            let why = format!("at {at} per minute the response takes {ms} ms (M/M/{}, an estimate)", ability.slots);
-            out.push(Miss { row: latency.row, nearest: response, why, at: 0 });
-            let why = format!("within {} ms at most {} per minute", number(latency.target, 1), number(within, 3));
-            out.push(Miss { row: rate.row, nearest: within, why, at: 0 });
-        }
+    if let (Some(latency), Some(response)) = (open(Metric::Latency, &out), ability.response_at(rate.target))
+        && Metric::Latency.misses(response, latency.target)
+    {
+        let within = ability.rate_within(latency.target).unwrap_or(0.0);
+        let (at, ms) = (number(rate.target, 3), number(response, 1));
+        let why = format!("at {at} per minute the response takes {ms} ms (M/M/{}, an estimate)", ability.slots);
+        out.push(Miss { row: latency.row, nearest: response, why, at: 0 });
+        let why = format!("within {} ms at most {} per minute", number(latency.target, 1), number(within, 3));
+        out.push(Miss { row: rate.row, nearest: within, why, at: 0 });
     }
     let most = ability.most_per_min().unwrap_or(f64::INFINITY);
     if let Some(busy) =

@@ -23,10 +23,10 @@ pub fn detect(scene: &Scene<'_>, out: &mut Vec<Conflict>) {
     }
     let critical = Critical::new(scene);
     for t in scene.snapshot.task_ixs() {
-        if let (Some(deadline), Some(earliest)) = (scene.snapshot.task(t).deadline, critical.finish[t.at()]) {
-            if earliest > deadline {
-                out.push(conflict(scene, t, &critical, earliest, deadline));
-            }
+        if let (Some(deadline), Some(earliest)) = (scene.snapshot.task(t).deadline, critical.finish[t.at()])
+            && earliest > deadline
+        {
+            out.push(conflict(scene, t, &critical, earliest, deadline));
         }
     }
 }

@@ -139,7 +139,8 @@ fn in_turn(scene: &Scene<'_>, racing: &[(usize, usize)]) -> Vec<(usize, Ms, Ms)>
         amount: 1.0,
         alone: rows[r].mode == AccessMode::Write,
     };
-    let mut calendar = Calendar::new(f64::INFINITY);
+    // As many beside each other as there are; an endless capacity would drown what is left in noise.
+    let mut calendar = Calendar::new(rows.len().max(1) as f64);
     for r in (0..rows.len()).filter(|r| {
         rows[*r].data == data
             && involved
