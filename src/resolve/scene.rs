@@ -1,6 +1,6 @@
 //! What detectors and remedies look at: the snapshot, its derived quantities, and lookups made once.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use super::{
     cases::Holder,
@@ -11,6 +11,9 @@ use crate::model::{AgentIx, AgentStatus, Hold, Ms, Plan, Quantities, ResourceIx,
 
 /// Time in which a conflict is to be resolved where `policies.sla.resolve_within` says nothing: 2 minutes.
 pub const RESOLVE_WITHIN: Ms = 120_000;
+
+/// Work for the least feedback arc sets of one scene: three hard components of 300 arcs.
+const WORK: u64 = 3_000_000;
 
 /// One snapshot, ready for detection.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub struct Scene<'s> {
     pub rank: Vec<Option<u32>>,
     /// The greatest priority of any task.
     pub top_priority: f64,
+    /// Work that is left for least feedback arc sets, of all conflicts together.
+    pub(super) work: Cell<u64>,
     /// Made when a remedy first asks for it.
     pub(super) timing: OnceCell<Timing>,
     /// The given plan, planned again; made when a remedy first asks for it.

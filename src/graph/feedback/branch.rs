@@ -47,6 +47,8 @@ struct Search<'a> {
 
 /// Units of length per whole arc of the relaxation.
 const UNIT: f64 = 1e6;
+/// A cycle that is covered this often does not bind.
+const LOOSE: f64 = 1.3;
 /// A cycle shorter than this is violated.
 const SHORT: u64 = 999_900;
 
@@ -121,6 +123,9 @@ impl Search<'_> {
             }
             if !self.violated(node, &point) {
                 self.round(&point);
+                // Children rest on the cycles that are nearly tight; others come back where they are violated.
+                let sum = |r: &u32| self.cycles[*r as usize].iter().map(|a| point.amount[*a as usize]).sum::<f64>();
+                node.rows.retain(|r| sum(r) < LOOSE);
                 return (bound < self.best_weight).then_some(point);
             }
         }

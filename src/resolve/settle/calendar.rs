@@ -85,7 +85,7 @@ impl Calendar {
         if self.fits(b) {
             return Some(b);
         }
-        let ends = self.segments.iter().map(|s| s.from).filter(|at| *at > b.since.max(now));
+        let ends = self.segments.iter().map(|s| s.from).filter(|at| *at > b.since.max(now) && *at < NEVER);
         let starts = std::iter::once(b.since.max(now)).chain(ends);
         let shifted = |since: Ms| Booking {
             since,

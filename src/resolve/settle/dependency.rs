@@ -16,18 +16,29 @@ use super::{
     outline::{Outline, name, names, pairs},
 };
 use crate::{
-    graph::feedback::{self, Arc},
+    graph::feedback::{self, Arc, Feedback},
     lp::cover,
     model::{DataIx, TaskIx},
     report::plural,
 };
 
-/// Work for one component: it settles most graphs of 300 arcs with proof.
-const WORK: u64 = 1_500_000;
+/// Most work for one component: it settles most graphs of 300 arcs with proof.
+const MOST: u64 = 1_000_000;
+/// Least work for one, when the scene's is used up.
+const LEAST: u64 = 2_000;
 /// A dependency weighs so much more than a megabyte that it hands on.
 const UNIT: f64 = 1000.0;
 /// An arc that must not be cut.
 const KEPT: i64 = 1 << 40;
+
+/// A least feedback arc set, within the work that the scene has left.
+fn least(scene: &Scene<'_>, vertices: usize, arcs: &[Arc]) -> Feedback {
+    let share = scene.work.get().clamp(LEAST, MOST);
+    let mut left = share;
+    let found = feedback::least(vertices, arcs, &mut left, &cover::relax);
+    scene.work.set(scene.work.get().saturating_sub(share - left));
+    found
+}
 
 fn outline(allowed: Permissions) -> Outline {
     Outline::new("dependency_resolution")
@@ -40,7 +51,7 @@ fn outline(allowed: Permissions) -> Outline {
 pub fn propose(scene: &Scene<'_>, conflict: &Conflict, allowed: Permissions) -> Option<Proposal> {
     Some(match &conflict.case {
         Case::Cycle { tasks, hard, soft } => cycle(scene, tasks, hard, soft, allowed),
-        Case::NeedCycle { needs } => need_cycle(needs, allowed),
+        Case::NeedCycle { needs } => need_cycle(scene, needs, allowed),
         Case::MissingPredecessor { task, missing } => missing_one(scene, *task, missing, allowed),
         Case::EarlyRead { data, readers, writer } => early_read(scene, *data, readers, *writer, allowed),
         _ => return None,
@@ -75,25 +86,33 @@ fn arcs(scene: &Scene<'_>, tasks: &[TaskIx], hard: &[(TaskIx, TaskIx)], soft: &[
     hard.iter().map(|e| of(e, weight(e))).chain(soft.iter().map(|e| of(e, 1))).collect()
 }
 
-fn cycle(
-    scene: &Scene<'_>,
-    tasks: &[TaskIx],
-    hard: &[(TaskIx, TaskIx)],
-    soft: &[(TaskIx, TaskIx)],
-    allowed: Permissions,
-) -> Proposal {
+/// What to cut of a circle, and what is known of it.
+struct Cut {
+    /// Hard dependencies, `(before, after)`.
+    cuts: Vec<(TaskIx, TaskIx)>,
+    kept: Vec<(TaskIx, TaskIx)>,
+    /// Soft ones that the order then contradicts.
+    ignored: Vec<(TaskIx, TaskIx)>,
+    weight: f64,
+    bound: f64,
+    proven: bool,
+}
+
+/// The hard dependencies of the least weight without which no circle is left; of equal choices the one that
+/// contradicts the fewest soft ones.
+fn cheapest(scene: &Scene<'_>, tasks: &[TaskIx], hard: &[(TaskIx, TaskIx)], soft: &[(TaskIx, TaskIx)]) -> Cut {
     let arcs = arcs(scene, tasks, hard, soft);
     let scale = soft.len() as i64 + 1;
-    let mut found = feedback::least(tasks.len(), &arcs, &mut WORK.clone(), &cover::relax);
+    let mut found = least(scene, tasks.len(), &arcs);
     let is_hard = |i: &u32| (*i as usize) < hard.len();
-    let weigh = |found: &feedback::Feedback| {
+    let weigh = |found: &Feedback| {
         found.arcs.iter().filter(|i| is_hard(i)).map(|i| arcs[*i as usize].weight / scale).sum::<i64>()
     };
     // Soft ones weigh less than one unit together: what is left of the bound holds for the hard ones.
     let mut bound = (found.bound / scale).min(weigh(&found));
     if bound < weigh(&found) && !soft.is_empty() {
         let alone: Vec<Arc> = arcs[..hard.len()].iter().map(|a| Arc { weight: a.weight / scale, ..*a }).collect();
-        let other = feedback::least(tasks.len(), &alone, &mut WORK.clone(), &cover::relax);
+        let other = least(scene, tasks.len(), &alone);
         bound = bound.max(other.bound);
         if other.weight < weigh(&found) {
             found = other;
@@ -101,20 +120,29 @@ fn cycle(
     }
     let weight = weigh(&found);
     let dropped: BTreeSet<u32> = found.arcs.iter().copied().filter(is_hard).collect();
-    let ignored: Vec<(TaskIx, TaskIx)> =
-        found.arcs.iter().filter(|i| !is_hard(i)).map(|i| soft[*i as usize - hard.len()]).collect();
-    let cuts: Vec<(TaskIx, TaskIx)> = dropped.iter().map(|i| hard[*i as usize]).collect();
-    let kept: Vec<(TaskIx, TaskIx)> =
-        (0..hard.len()).filter(|i| !dropped.contains(&(*i as u32))).map(|i| hard[i]).collect();
+    let ignored = found.arcs.iter().filter(|i| !is_hard(i)).map(|i| soft[*i as usize - hard.len()]).collect();
+    let (cuts, kept): (Vec<u32>, Vec<u32>) = (0..hard.len() as u32).partition(|i| dropped.contains(i));
+    let of = |which: &[u32]| which.iter().map(|i| hard[*i as usize]).collect();
+    let counted = arcs[..hard.len()].iter().all(|a| a.weight == scale);
+    let unit = |x: i64| if counted { x as f64 } else { x as f64 / UNIT };
+    Cut { cuts: of(&cuts), kept: of(&kept), ignored, weight: unit(weight), bound: unit(bound), proven: bound == weight }
+}
+
+fn cycle(
+    scene: &Scene<'_>,
+    tasks: &[TaskIx],
+    hard: &[(TaskIx, TaskIx)],
+    soft: &[(TaskIx, TaskIx)],
+    allowed: Permissions,
+) -> Proposal {
+    let Cut { cuts, kept, ignored, weight, bound, proven } = cheapest(scene, tasks, hard, soft);
     let layers = layers(tasks, &kept);
-    let proven = bound == weight;
-    let unit = |x: i64| if arcs[..hard.len()].iter().all(|a| a.weight == scale) { x as f64 } else { x as f64 / UNIT };
     let verb = if allowed.break_dependencies { "cut" } else { "propose to cut" };
     let text = outline(allowed)
         .param("feedback_arc_set", pairs(scene, &cuts))
         .param("proven_minimal", proven)
-        .param("weight", unit(weight))
-        .param("lower_bound", unit(bound))
+        .param("weight", weight)
+        .param("lower_bound", bound)
         .param("soft_dependencies_ignored", pairs(scene, &ignored))
         .param("topological_order", names(scene, &layers.concat()))
         .param("parallel_groups", layers.iter().map(|l| names(scene, l)).collect::<Vec<Value>>())
@@ -163,12 +191,12 @@ fn layers(tasks: &[TaskIx], edges: &[(TaskIx, TaskIx)]) -> Vec<Vec<TaskIx>> {
     out
 }
 
-fn need_cycle(needs: &[Need], allowed: Permissions) -> Proposal {
+fn need_cycle(scene: &Scene<'_>, needs: &[Need], allowed: Permissions) -> Proposal {
     let ids: BTreeSet<&str> = needs.iter().flat_map(|n| [n.user.as_str(), n.needs.as_str()]).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     let at = |id: &str| ids.binary_search(&id).unwrap_or(0) as u32;
     let arcs: Vec<Arc> = needs.iter().map(|n| Arc { from: at(&n.needs), to: at(&n.user), weight: 1 }).collect();
-    let found = feedback::least(ids.len(), &arcs, &mut WORK.clone(), &cover::relax);
+    let found = least(scene, ids.len(), &arcs);
     let cuts: Vec<&Need> = found.arcs.iter().map(|i| &needs[*i as usize]).collect();
     let pair = |n: &&Need| Value::from(vec![n.needs.clone(), n.user.clone()]);
     let verb = if allowed.break_dependencies { "start" } else { "propose to start" };
@@ -206,7 +234,7 @@ fn early_read(scene: &Scene<'_>, data: DataIx, readers: &[TaskIx], writer: TaskI
     let arcs = hard.iter().map(|(a, b)| Arc { from: at(*a), to: at(*b), weight: 1 });
     let wanted = readers.iter().map(|r| Arc { from: at(writer), to: at(*r), weight: KEPT });
     let all: Vec<Arc> = arcs.chain(wanted).collect();
-    let found = feedback::least(between.len(), &all, &mut WORK.clone(), &cover::relax);
+    let found = least(scene, between.len(), &all);
     let cuts: Vec<(TaskIx, TaskIx)> = found.arcs.iter().filter_map(|i| hard.get(*i as usize).copied()).collect();
     let id = &scene.snapshot.network.data[data.at()].id;
     let first = name(scene, writer);

@@ -27,6 +27,7 @@ mod scheduling;
 mod serialise;
 mod starvation;
 mod timing;
+mod unsafe_state;
 mod updates;
 mod victims;
 

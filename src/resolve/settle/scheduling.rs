@@ -149,7 +149,8 @@ fn round(scene: &Scene<'_>, rows: &[Row], capacity: &[f64], granted: &[(Claim, f
         if claims::is_whole(scene, scene.claim(*claim).resource, &[*claim]) {
             let floor = libm::floor(exact + 1e-9);
             out.push((*claim, floor));
-            if floor < amount(*claim) {
+            // A grant that is whole already needs no rounding up.
+            if floor < amount(*claim) && exact - floor > 1e-6 {
                 rest.push((exact - floor, *claim));
             }
         } else {

@@ -48,8 +48,9 @@ fn lost(scene: &Scene<'_>, data: DataIx, reads: [usize; 2], writes: [usize; 2]) 
     let greatest = of_data().filter_map(|(_, a)| a.version).max().unwrap_or(contested);
     let base = greatest.saturating_add(place - 1);
     // Room for each rival's read and write before this one, after all that is there.
-    let own = |w: usize| rows[w].until.saturating_sub(rows[w].from).clamp(0, Ms::MAX / 1024);
-    let end = |w: usize| rows[w].until.min(crate::model::NEVER / 2);
+    // What never ends is over as soon as it began, as far as this goes.
+    let end = |w: usize| if rows[w].until < crate::model::NEVER { rows[w].until } else { rows[w].from };
+    let own = |w: usize| (end(w) - rows[w].from).max(0);
     let settled = of_data().filter(|(i, _)| !reads.contains(i) && (!rivals.contains(i) || *i == rivals[0]));
     let mut from = settled.map(|(i, _)| end(i)).max().unwrap_or(0);
     for w in rivals.iter().skip(1).take(place as usize - 1) {

@@ -9,16 +9,17 @@ use super::{
         Conflict, Permissions, Proposal, Scene, Severity,
         cases::{Case, Holder},
         change::Change,
-        phrases::{listed, time},
+        phrases::listed,
         place::{Claim, Thing},
-        rules::{banker::Bank, inheritance, victims},
+        rules::{inheritance, victims},
     },
     outline::{Outline, priority},
+    unsafe_state,
 };
 use crate::model::{HoldMode, NEVER, ResourceIx, TaskIx, WaitMode};
 
 /// Steps of the search for victims.
-const WORK: u64 = 20_000;
+pub const WORK: u64 = 20_000;
 /// Amounts this close are the same.
 const NOISE: f64 = 1e-9;
 
@@ -31,14 +32,14 @@ pub fn propose(scene: &Scene<'_>, conflict: &Conflict, _: Permissions) -> Option
     };
     match &conflict.case {
         Case::Deadlock { holders, waits, claims, .. } => Some(deadlock(scene, holders, waits, claims, outline)),
-        Case::Unsafe { tasks, claims } => Some(unsafe_state(scene, tasks, claims, outline)),
+        Case::Unsafe { tasks, claims } => Some(unsafe_state::proposal(scene, tasks, claims, outline)),
         _ => None,
     }
 }
 
 /// What ending a holder costs: a thousand per unit of priority, and the minutes since its first hold, which are
 /// lost (at most 999).
-fn cost(scene: &Scene<'_>, holder: &Holder, claims: &[Claim]) -> u64 {
+pub fn cost(scene: &Scene<'_>, holder: &Holder, claims: &[Claim]) -> u64 {
     let first = claims.iter().map(|c| scene.claim(*c)).filter(|h| h.holder == holder.id).map(|h| h.since).min();
     let minutes = (-first.unwrap_or(0)).max(0) / 60_000;
     1 + (priority(scene, holder).clamp(0.0, 1e9) * 1000.0) as u64 + (minutes as u64).min(999)
@@ -165,83 +166,5 @@ fn deadlock(scene: &Scene<'_>, holders: &[Holder], waits: &[usize], claims: &[Cl
         .changes(back.chain(own).collect::<Vec<_>>())
         .changes(raised.iter().map(|(t, p)| Change::SetPriority(*t, *p)))
         .touches(claims.iter().map(|c| Thing::Resource(scene.claim(*c).resource)))
-        .done()
-}
-
-fn unsafe_state(scene: &Scene<'_>, tasks: &[TaskIx], claims: &[Claim], outline: Outline) -> Proposal {
-    let mut resources: Vec<ResourceIx> = claims.iter().map(|c| scene.claim(*c).resource).collect();
-    resources.extend(tasks.iter().flat_map(|t| scene.snapshot.task(*t).uses.iter().map(|u| u.0)));
-    resources.sort_unstable();
-    resources.dedup();
-    // Budgets and rates are nobody's to give back.
-    resources.retain(|r| {
-        let resource = &scene.snapshot.network.resources[r.at()];
-        resource.capacity.is_some() && resource.per.is_none()
-    });
-    let at = |r: ResourceIx| resources.binary_search(&r).ok();
-    let capacity = |r: &ResourceIx| scene.snapshot.network.resources[r.at()].capacity.unwrap_or(f64::INFINITY);
-    let mut held = vec![vec![0.0; resources.len()]; tasks.len()];
-    for claim in claims {
-        let hold = scene.claim(*claim);
-        let place = hold.task.and_then(|t| tasks.binary_search(&t).ok()).zip(at(hold.resource));
-        if let Some((t, r)) = place {
-            held[t][r] += if hold.mode == HoldMode::Exclusive { capacity(&hold.resource) } else { hold.amount };
-        }
-    }
-    let need: Vec<Vec<f64>> = tasks
-        .iter()
-        .enumerate()
-        .map(|(t, task)| {
-            let mut row = vec![0.0; resources.len()];
-            for (r, most) in &scene.snapshot.task(*task).uses {
-                if let Some(r) = at(*r) {
-                    row[r] = (most - held[t][r]).max(0.0);
-                }
-            }
-            row
-        })
-        .collect();
-    // Everyone outside can finish, so that only what the tasks hold is missing.
-    let free = |held: &[Vec<f64>]| -> Vec<f64> {
-        (0..resources.len()).map(|r| capacity(&resources[r]) - held.iter().map(|h| h[r]).sum::<f64>()).collect()
-    };
-    let bank = |ended: &[bool]| {
-        let keep = |rows: &[Vec<f64>]| {
-            let row = |(i, r): (usize, &Vec<f64>)| if ended[i] { vec![0.0; r.len()] } else { r.clone() };
-            rows.iter().enumerate().map(row).collect::<Vec<_>>()
-        };
-        let held = keep(&held);
-        Bank { free: free(&held), need: keep(&need), held }
-    };
-    let holders: Vec<Holder> = tasks.iter().map(|t| scene.holder(&scene.snapshot.task(*t).id)).collect();
-    let costs: Vec<u64> = holders.iter().map(|h| cost(scene, h, claims)).collect();
-    let stuck = |ended: &[bool]| bank(ended).complete().stuck.iter().map(|p| *p as u32).collect();
-    let found = victims::cheapest(tasks.len(), |h| costs[h as usize], stuck, &mut WORK.clone());
-    let mut ended = vec![false; tasks.len()];
-    for h in &found.holders {
-        ended[*h as usize] = true;
-    }
-    let order: Vec<&str> =
-        bank(&ended).complete().order.iter().filter(|p| !ended[**p]).map(|p| holders[*p].id.as_str()).collect();
-    let names: Vec<&str> = found.holders.iter().map(|h| holders[*h as usize].id.as_str()).collect();
-    let gone = |c: &&Claim| scene.claim(**c).task.is_some_and(|t| tasks.binary_search(&t).is_ok_and(|i| ended[i]));
-    let last = claims.iter().map(|c| scene.claim(*c).since).max().unwrap_or(0);
-    outline
-        .param("safe_order", order.clone())
-        .param("queued", names.clone())
-        .param("proven_minimal", found.proven_minimal)
-        .expect(format!(
-            "the rest can finish in the order {}, then {} are served",
-            listed(order),
-            listed(names.iter().copied())
-        ))
-        .steps(
-            names.iter().map(|id| {
-                format!("take back what `{id}` holds (last granted {} ago); it queues", time((-last).max(0)))
-            }),
-        )
-        .criterion("an order exists in which every announced need is served (Dijkstra's banker)")
-        .changes(claims.iter().filter(gone).map(|c| Change::DropClaim(*c)).collect::<Vec<_>>())
-        .touches(resources.iter().map(|r| Thing::Resource(*r)))
         .done()
 }
