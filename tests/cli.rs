@@ -64,7 +64,13 @@ fn settled(text: &str) -> String {
 
 #[test]
 fn help_has_an_example_for_every_command() {
-    for args in [&["--help"][..], &["distribute", "--help"], &["validate", "--help"], &["generate", "--help"]] {
+    for args in [
+        &["--help"][..],
+        &["distribute", "--help"],
+        &["map", "--help"],
+        &["validate", "--help"],
+        &["generate", "--help"],
+    ] {
         let out = orch(args);
         assert_eq!(status(&out), 0);
         assert!(stdout(&out).lines().all(|l| l.chars().count() <= 80), "{}", stdout(&out));

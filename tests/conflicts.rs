@@ -335,3 +335,18 @@ fn odd_states_end_in_an_answer_or_a_located_error() {
         }
     }
 }
+
+#[test]
+fn a_plan_in_force_takes_part_and_is_written_back() {
+    let file = "fixtures/conflicts/plan-in-force.yaml";
+    let first = report(file, &["--plan", file]);
+    insta::assert_snapshot!("detected-with-a-plan", detected(&first));
+    let out = orch(&["resolve", file, "--plan", file, "--emit", "snapshot", "--quiet"]);
+    let scratch = tempfile::tempdir().unwrap();
+    let settled = scratch.path().join("settled.yaml");
+    fs::write(&settled, &out.stdout).unwrap();
+    let settled = settled.to_str().unwrap();
+    let second = report(settled, &["--plan", settled]);
+    assert_eq!(first["summary"]["left"], second["summary"]["conflicts"], "{}", detected(&second));
+    assert_eq!(first["summary"]["resolved"], first["summary"]["conflicts"], "{}", first["resolution_outcomes"]);
+}

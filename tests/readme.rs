@@ -4,7 +4,11 @@
 
 use std::{fs, path::Path, process::Command};
 
-use orch::{distribute, input::codes};
+use orch::{
+    discover, distribute,
+    input::{codes, import, observe},
+    map,
+};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -63,8 +67,17 @@ fn code_table() -> String {
         let row = [c.id, c.severity.name(), c.commands(), c.meaning, c.remedy];
         out.extend(["| ", &row.join(" | "), " |\n"]);
     }
-    for [code, severity, meaning] in distribute::CODES {
-        out.extend(["| ", &[code, severity, "distribute", meaning, "see the message"].join(" | "), " |\n"]);
+    for (command, codes) in [("distribute", distribute::CODES), ("map", map::CODES)] {
+        for [code, severity, meaning] in codes {
+            out.extend(["| ", &[code, severity, command, meaning, "see the message"].join(" | "), " |\n"]);
+        }
+    }
+    let read = [("discover", observe::codes::CODES), ("discover", discover::codes::CODES), ("import", import::CODES)];
+    for (command, codes) in read {
+        for c in codes {
+            let row = [c.id, c.severity.name(), command, c.meaning, c.remedy];
+            out.extend(["| ", &row.join(" | "), " |\n"]);
+        }
     }
     out
 }

@@ -3,7 +3,14 @@
 use std::str::FromStr;
 
 use super::Answer;
-use crate::{distribute, error::Severity, input, report::FindingRow, resolve};
+use crate::{
+    discover, distribute,
+    error::Severity,
+    input::{self, codes, observe},
+    map,
+    report::FindingRow,
+    resolve,
+};
 
 const SEVERITIES: [Severity; 3] = [Severity::Info, Severity::Warning, Severity::Error];
 
@@ -33,8 +40,9 @@ impl FromStr for Rule {
 }
 
 fn known(code: &str) -> bool {
-    let own = [distribute::CODES, resolve::CODES];
-    input::codes::CODES.iter().any(|c| c.id == code) || own.into_iter().flatten().any(|c| c[0] == code)
+    let read = [codes::CODES, input::import::CODES, observe::codes::CODES, discover::codes::CODES].concat();
+    let planned = [distribute::CODES, map::CODES, resolve::CODES].concat();
+    read.iter().any(|c| c.id == code) || planned.iter().any(|c| c[0] == code)
 }
 
 /// Judges findings: by the rules given, else by `error`.

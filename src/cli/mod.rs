@@ -4,9 +4,12 @@
 //! Exit statuses (model.md, section 6): 0 answered, 1 answered with findings at or above `--fail-on`,
 //! 2 the command line or the input is wrong, 70 a fault of orch itself.
 
+mod discover;
 mod distribute;
 mod fail_on;
 mod generate;
+mod import;
+mod map;
 mod output;
 mod resolve;
 mod snapshot;
@@ -47,9 +50,12 @@ Exit status:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Discover(discover::Args),
     Distribute(distribute::Args),
+    Map(map::Args),
     Validate(validate::Args),
     Generate(generate::Args),
+    Import(import::Args),
     Resolve(Box<resolve::Args>),
 }
 
@@ -65,9 +71,12 @@ pub fn main() -> ExitCode {
         }
     };
     let outcome = std::panic::catch_unwind(|| match cli.command {
+        Command::Discover(args) => discover::run(&args),
         Command::Distribute(args) => distribute::run(&args),
+        Command::Map(args) => map::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Resolve(args) => resolve::run(&args),
     });
     match outcome {

@@ -24,7 +24,8 @@ use crate::{
 pub struct Args {
     #[command(flatten)]
     snapshot: snapshot::SnapshotArgs,
-    /// A plan in force (a report of `distribute`): its placements take part in what conflicts
+    /// A plan in force (a report of `distribute`, or a snapshot with a `baseline`): its placements take part in what
+    /// conflicts; where they are settled, `--emit` writes it as `baseline`
     #[arg(long, value_name = "PLAN")]
     plan: Option<PathBuf>,
     /// Hard dependencies may be cut, as with `policies.allow_dependency_breaking`

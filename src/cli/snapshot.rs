@@ -6,7 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::{
     error::{Error, Finding},
-    input::{self, Input, Request},
+    input::{self, From, Input, Request, observe},
     report::Format,
 };
 
@@ -41,8 +41,81 @@ impl SnapshotArgs {
     }
 
     fn request(&self, command: input::Command) -> Request {
-        Request { files: self.files.clone(), root: self.root.clone(), now: self.now.clone(), command }
+        Request {
+            files: self.files.clone(),
+            root: self.root.clone(),
+            now: self.now.clone(),
+            command,
+            ..Request::default()
+        }
     }
+}
+
+/// Which sources: those of snapshots, those of the command line, or both.
+#[derive(Debug, clap::Args)]
+pub struct SourceArgs {
+    /// Snapshot files with `sources`, YAML or JSON; several are merged, `-` is standard input
+    #[arg(value_name = "FILE", required_unless_present = "from")]
+    files: Vec<PathBuf>,
+    /// Another system's files: a file, folder or glob of a kind; may be given several times
+    #[arg(long, value_name = "KIND=PATH", value_parser = source, long_help = from_help())]
+    from: Vec<From>,
+    /// The moment of now, at which leases are judged, RFC 3339; stands over `as_of`
+    #[arg(long, value_name = "T")]
+    now: Option<String>,
+    /// Folder that files named by the snapshot may not leave; default its repository, else its folder
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+impl SourceArgs {
+    /// Reads them all.
+    pub fn read(&self) -> Result<Input, Error> {
+        input::read(&Request { from: self.from.clone(), ..self.request(input::Command::Discover) })
+    }
+
+    /// True where sources are named beside those of snapshots.
+    pub fn discovers(&self) -> bool {
+        !self.from.is_empty()
+    }
+
+    /// Reads the snapshots, and after them what was discovered, for another command.
+    pub fn read_with(&self, discovered: Option<String>, command: input::Command) -> Result<Input, Error> {
+        input::read(&Request { discovered, ..self.request(command) })
+    }
+
+    fn request(&self, command: input::Command) -> Request {
+        Request {
+            files: self.files.clone(),
+            root: self.root.clone(),
+            now: self.now.clone(),
+            command,
+            ..Request::default()
+        }
+    }
+}
+
+/// `KIND=PATH`.
+fn source(text: &str) -> Result<From, String> {
+    let (kind, path) = text.split_once('=').ok_or("write KIND=PATH, such as `a2a=cards/`")?;
+    let adapter = observe::adapter(kind).ok_or_else(|| {
+        let kinds: Vec<&str> = observe::ADAPTERS.iter().map(|a| a.kind).collect();
+        let near = input::nearest(kind, &kinds).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        format!("`{kind}` is no kind of source{near} (there are {})", kinds.join(", "))
+    })?;
+    if path.is_empty() {
+        return Err("the path is empty".into());
+    }
+    Ok(From { adapter, path: path.into() })
+}
+
+fn from_help() -> String {
+    let rows = observe::ADAPTERS.iter().map(|a| format!("  {:14} {}", a.kind, a.title));
+    let rows: Vec<String> = rows.collect();
+    format!(
+        "Another system's files: a file, folder or glob of a kind; may be given several times. Kinds:\n{}",
+        rows.join("\n")
+    )
 }
 
 /// The report formats by name.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::{
-    MAX_AGENTS, Options, balance, baseline, findings, predictions, recommendations,
+    MAX_AGENTS, Options, balance,
+    baseline::Baselines,
+    findings, predictions, recommendations,
     report::{
         AssignmentRow, BaselineComparison, BaselineRow, ComponentsReport, ObjectiveReport, PlacementReport, ReasonRow,
         Report, Unassigned,
@@ -19,7 +21,13 @@ use crate::{
 };
 
 /// Puts the report together.
-pub fn compose(q: &Quantities<'_>, solution: &Solution, warnings: &[Finding], options: Options<'_>) -> Report {
+pub fn compose(
+    q: &Quantities<'_>,
+    solution: &Solution,
+    baselines: &Baselines,
+    warnings: &[Finding],
+    options: Options<'_>,
+) -> Report {
     let s = q.snapshot;
     let loads = Loads::of(q, &solution.plan);
     let used = Utilization::measure(q, &loads);
@@ -40,8 +48,8 @@ pub fn compose(q: &Quantities<'_>, solution: &Solution, warnings: &[Finding], op
         optimization_recommendations: recommendations::recommend(&inst, solution, &balance, &forecast, options),
         load_balancing_metrics: balance,
         baseline_comparison: BaselineComparison {
-            round_robin: beside(q, &baseline::round_robin(&inst), solution),
-            greedy: beside(q, &baseline::greedy(&inst), solution),
+            round_robin: beside(q, &baselines.round_robin, solution),
+            greedy: beside(q, &baselines.greedy, solution),
         },
         replanning: None,
         findings: findings::collect(s, solution, &forecast, warnings, options.strategy),

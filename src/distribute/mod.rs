@@ -21,6 +21,8 @@ pub use report::{
     ObjectiveReport, PlacementReport, Predictions, ReasonRow, Recommendation, Report, Unassigned,
 };
 
+use baseline::Baselines;
+
 use crate::{
     error::{Error, Finding},
     input::Previous,
@@ -55,12 +57,18 @@ pub struct Options<'p> {
 pub fn run(snapshot: &Snapshot, warnings: &[Finding], options: Options<'_>) -> Result<Report, Error> {
     let q = Quantities::new(snapshot);
     let request = Request { strategy: options.strategy, effort: options.effort, limit: options.limit };
-    let Some(previous) = options.previous else {
-        return Ok(compose::compose(&q, &plan::solve(&q, &request)?, warnings, options));
-    };
-    let (solution, changes) = plan::replan(&q, &request, &previous.plan, options.limits)?;
-    let mut report = compose::compose(&q, &solution, warnings, options);
-    report.replanning = Some(Replanning::new(snapshot, &changes, previous, options.limits));
+    // The baselines need nothing of the plan, so they are made while it is.
+    let (planned, baselines) = std::thread::scope(|scope| {
+        let baselines = scope.spawn(|| Baselines::of(&q));
+        let planned = match options.previous {
+            None => plan::solve(&q, &request).map(|solution| (solution, None)),
+            Some(p) => plan::replan(&q, &request, &p.plan, options.limits).map(|(s, changes)| (s, Some((changes, p)))),
+        };
+        (planned, baselines.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let (solution, changed) = planned?;
+    let mut report = compose::compose(&q, &solution, &baselines, warnings, options);
+    report.replanning = changed.map(|(changes, p)| Replanning::new(snapshot, &changes, p, options.limits));
     Ok(report)
 }
 

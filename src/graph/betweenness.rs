@@ -1,9 +1,6 @@
 //! Betweenness: the share of shortest paths that lead through a vertex.
 
-use super::{
-    Block, Cuts, Undirected,
-    shortest::{Rows, Scratch, Wide},
-};
+use super::{Block, Cuts, Undirected, counts::Wide, rows::Rows, shortest::Scratch};
 use crate::parallel;
 
 /// Jobs into which the sources of a block are split, whatever the number of threads; each sums on its own.
@@ -38,11 +35,13 @@ pub fn betweenness_on(threads: usize, graph: &Undirected, cuts: &Cuts) -> Vec<f6
         block.vertices.iter().zip(sums).for_each(|(v, x)| out[*v as usize] += x);
     }
     for block in large {
-        let sums = large_block(threads, &rows(graph, block));
+        let sums = large_block(threads, &Rows::of(graph, block));
         block.vertices.iter().zip(sums).for_each(|(v, x)| out[*v as usize] += x);
     }
     let pairs = (n as f64 - 1.0) * (n as f64 - 2.0);
-    out.iter_mut().for_each(|x| *x /= pairs);
+    for x in &mut out {
+        *x /= pairs;
+    }
     out
 }
 
@@ -66,7 +65,7 @@ fn small_blocks(threads: usize, graph: &Undirected, blocks: &[&Block]) -> Vec<Ve
     let parts = parallel::parts(blocks.len(), blocks.len().div_ceil(JOBS));
     let sums = parallel::map_on(threads, parts.len(), Both::default, |scratch, i| {
         let sum = |block: &&Block| {
-            let rows = rows(graph, block);
+            let rows = Rows::of(graph, block);
             let mut sums = vec![0.0; rows.vertices()];
             (0..rows.vertices() as u32).for_each(|s| scratch.depend(&rows, s, &mut sums));
             sums
@@ -89,23 +88,5 @@ fn large_block(threads: usize, rows: &Rows) -> Vec<f64> {
     for sums in found {
         out.iter_mut().zip(sums).for_each(|(x, y)| *x += y);
     }
-    out
-}
-
-/// A block in rows of its own numbering.
-fn rows(graph: &Undirected, block: &Block) -> Rows {
-    let place = |v: u32| block.vertices.binary_search(&v).unwrap_or(0) as u32;
-    let edge = |(from, arc): &(u32, u32)| {
-        let arc = *arc as usize;
-        (place(*from), place(graph.target(arc)), graph.length(arc))
-    };
-    let own = Undirected::from_rows(block.vertices.len(), block.arcs.iter().map(edge).collect(), graph.is_measured());
-    let mut out = Rows { offsets: vec![0], ..Rows::default() };
-    for v in 0..own.vertices() as u32 {
-        out.targets.extend(own.neighbours(v));
-        out.lengths.extend(own.lengths(v));
-        out.offsets.push(out.targets.len() as u32);
-    }
-    out.reach = block.reach.iter().map(|n| f64::from(*n)).collect();
     out
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::Undirected;
 
 /// Visits to vertices and arcs that all starts together may cost, more or less.
-const WORK: usize = 3_000_000;
+const WORK: usize = 1_000_000;
 /// Starts at most, each with another order of the vertices.
 const STARTS: usize = 48;
 /// Rounds of moving, refining and merging within a start.
@@ -54,22 +54,20 @@ impl Level {
 
     /// Each part as one vertex; edges within a part are in its degree only.
     fn merged(&self, part: &[u32], parts: usize) -> Self {
-        let mut degree = vec![0; parts];
-        let mut arcs = Vec::new();
-        for v in 0..self.vertices() {
-            degree[part[v] as usize] += self.degree[v];
-            let far = self.row(v).filter(|(w, _)| part[*w] != part[v]);
-            arcs.extend(far.map(|(w, x)| (part[v], part[w], x)));
+        let mut members = vec![Vec::new(); parts];
+        for (v, p) in part.iter().enumerate() {
+            members[*p as usize].push(v);
         }
-        arcs.sort_unstable();
-        let mut out = Self { offsets: vec![0], targets: Vec::new(), weights: Vec::new(), degree };
-        let mut rows = arcs.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).peekable();
-        for p in 0..parts as u32 {
-            while let Some(row) = rows.next_if(|r| r[0].0 == p) {
-                out.targets.push(row[0].1);
-                out.weights.push(row.iter().map(|r| r.2).sum());
-            }
+        let mut out = Self { offsets: vec![0], targets: Vec::new(), weights: Vec::new(), degree: Vec::new() };
+        let mut beside = Beside::new(parts);
+        for (p, members) in (0..).zip(&members) {
+            let arcs = members.iter().flat_map(|v| self.row(*v));
+            arcs.filter(|(w, _)| part[*w] != p).for_each(|(w, x)| beside.add(part[w], x));
+            out.weights.extend(beside.seen.iter().map(|c| beside.weight[*c as usize]));
+            out.targets.extend(&beside.seen);
             out.offsets.push(out.targets.len() as u32);
+            out.degree.push(members.iter().map(|v| self.degree[*v]).sum());
+            beside.clear();
         }
         out
     }
@@ -168,7 +166,9 @@ fn leiden(base: &Level, start: u64) -> Vec<u32> {
             for (v, r) in refined.iter().enumerate() {
                 above[*r as usize] = part[v];
             }
-            place.iter_mut().for_each(|p| *p = refined[*p as usize]);
+            for p in &mut place {
+                *p = refined[*p as usize];
+            }
             level = Some(own.merged(&refined, parts));
             part = compact(&above).0;
         }
@@ -197,7 +197,7 @@ fn compact(part: &[u32]) -> (Vec<u32>, usize) {
 }
 
 /// The vertices in an order of their own for each start: as they are, then shuffled by a mixing function (Steele et
-/// al. 2014, SplitMix64).
+/// al. 2014, `SplitMix64`).
 fn order(n: usize, start: u64) -> Vec<u32> {
     let mut out: Vec<u32> = (0..n as u32).collect();
     if start > 0 {

@@ -61,7 +61,9 @@ impl Directed {
             .collect();
         // petgraph hands them over successors first.
         members.reverse();
-        members.iter_mut().for_each(|c| c.sort_unstable());
+        for c in &mut members {
+            c.sort_unstable();
+        }
         let raw = owner(&members, self.vertices);
         let deep = depths(members.len(), &between(&self.arcs, &raw));
         let mut rank: Vec<usize> = (0..members.len()).collect();
@@ -99,7 +101,9 @@ impl Condensation {
 fn owner(members: &[Vec<u32>], vertices: usize) -> Vec<u32> {
     let mut out = vec![0; vertices];
     for (c, vs) in members.iter().enumerate() {
-        vs.iter().for_each(|v| out[*v as usize] = c as u32);
+        for v in vs {
+            out[*v as usize] = c as u32;
+        }
     }
     out
 }

@@ -18,10 +18,13 @@
 
 mod betweenness;
 mod communities;
+mod counts;
 mod cuts;
 mod directed;
 pub mod feedback;
 mod flow;
+mod queue;
+mod rows;
 mod schedule;
 mod shortest;
 mod undirected;
@@ -31,5 +34,5 @@ pub use communities::{Communities, communities, modularity};
 pub use cuts::{Block, Cuts};
 pub use directed::{Condensation, Directed};
 pub use flow::{Shortage, shortage};
-pub use schedule::{Activity, Schedule};
+pub use schedule::{Activity, Schedule, Times};
 pub use undirected::Undirected;

@@ -75,15 +75,17 @@ impl Schedule {
             self.after[c].iter().for_each(|d| early[*d as usize] = early[*d as usize].max(done));
         }
         let end = (0..n).map(|c| early[c].saturating_add(merged[c].duration)).max().unwrap_or(0);
-        let mut due: Vec<Option<i64>> = merged.iter().map(|a| a.deadline.map(|d| d - a.duration)).collect();
+        let mut due: Vec<Option<i64>> =
+            merged.iter().map(|a| a.deadline.map(|d| d.saturating_sub(a.duration))).collect();
         for c in (0..n).rev() {
-            let soonest = self.after[c].iter().filter_map(|d| due[*d as usize]).min().map(|d| d - merged[c].duration);
+            let soonest = self.after[c].iter().filter_map(|d| due[*d as usize]).min();
+            let soonest = soonest.map(|d| d.saturating_sub(merged[c].duration));
             due[c] = [due[c], soonest].into_iter().flatten().min();
         }
         let mut late = vec![NEVER; n];
         for c in (0..n).rev() {
             let next = self.after[c].iter().map(|d| late[*d as usize]).min().unwrap_or(end);
-            late[c] = (next - merged[c].duration).min(due[c].unwrap_or(NEVER));
+            late[c] = next.saturating_sub(merged[c].duration).min(due[c].unwrap_or(NEVER));
         }
         Times { early, late, due, end }
     }

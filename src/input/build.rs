@@ -11,7 +11,7 @@ use super::{
     path::Path,
     problems::Problems,
     scalars,
-    schema::{agent, estimates, network, policies, state, task},
+    schema::{agent, estimates, network, policies, sources, state, task},
     sort,
     sources::Span,
     syntax, tables,
@@ -41,8 +41,10 @@ pub struct Built<'t> {
     pub rows: Vec<estimates::Row>,
     /// `baseline`.
     pub baseline: Option<Value>,
-    /// `sources`.
+    /// `sources`, as written.
     pub sources: Option<Value>,
+    /// `sources`, as read.
+    pub source_rows: Vec<sources::SourceRow<'t>>,
 }
 
 /// The sections that are lists of things with ids.
@@ -73,7 +75,7 @@ pub fn build<'t>(
     gather(&mut cx, &lists);
     let (estimates, history) = (f.items("estimates"), f.items("history"));
     let (state, policies) = (f.take("state"), f.take("policies"));
-    let (baseline, sources) = (f.take("baseline"), f.take("sources"));
+    let (baseline, source_list) = (f.take("baseline"), f.items("sources"));
     f.finish();
 
     let (agents, agent_places) = agents(&mut cx, lists.agents);
@@ -108,7 +110,8 @@ pub fn build<'t>(
         homes: net.homes,
         rows,
         baseline,
-        sources: sources.map(|n| n.to_json()),
+        sources: (!source_list.is_empty()).then(|| source_list.iter().map(Node::to_json).collect()),
+        source_rows: source_rows(&scratch, source_list),
     }
 }
 
@@ -184,6 +187,11 @@ fn agents<'t>(cx: &mut Context<'_, 't>, nodes: Vec<Node<'t>>) -> (Vec<crate::mod
     kinds.dedup();
     cx.names.agent_kinds = kinds;
     (agents, places)
+}
+
+fn source_rows<'t>(cx: &Context<'_, 't>, nodes: Vec<Node<'t>>) -> Vec<sources::SourceRow<'t>> {
+    let path = Path::Root.field("sources");
+    nodes.into_iter().enumerate().filter_map(|(i, n)| sources::read(cx, n, &path.item(i))).collect()
 }
 
 fn item_of(path: &Path<'_>) -> u32 {

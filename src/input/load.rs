@@ -7,10 +7,10 @@ use std::{
 };
 
 use super::{
-    codes,
+    codes::{self, Code},
     path::Path,
     problems::Problems,
-    sources::{MAX_FILE_BYTES, MAX_FILES, Source, Sources, Span},
+    sources::{MAX_FILE_BYTES, MAX_FILES, Pos, Source, Sources, Span},
     syntax,
     tree::{Kind, Node},
 };
@@ -76,6 +76,28 @@ impl<'c, 't> Loader<'c, 't> {
             }
         }
         out
+    }
+
+    /// Reads what a discovery emitted.
+    pub fn discovered(&mut self, text: &str) -> Vec<Document<'t>> {
+        let mut out = Vec::new();
+        self.document("what was discovered", (&mut text.as_bytes(), text.len() as u64), PathBuf::from("."), &mut out);
+        out
+    }
+
+    /// Reads a file of the command line as text, whatever it is; `-` is standard input.
+    pub fn text_of(&mut self, file: &FilePath) -> Option<&'t Source> {
+        if file.as_os_str() == "-" {
+            return self.text("standard input", (&mut std::io::stdin().lock(), 0), PathBuf::from("."));
+        }
+        let name = file.display().to_string();
+        match open(file) {
+            Ok((mut reader, size, _)) => self.text(&name, (&mut reader, size), PathBuf::from(".")),
+            Err(why) => {
+                self.problems.add_about_file(&codes::UNREADABLE, &name, format!("cannot read {name}: {why}"));
+                None
+            }
+        }
     }
 
     fn document(&mut self, name: &str, reader: (&mut dyn Read, u64), folder: PathBuf, out: &mut Vec<Document<'t>>) {
@@ -175,16 +197,33 @@ impl<'c, 't> Loader<'c, 't> {
     }
 
     /// Reads a whole text and checks what can be checked without knowing what it says.
-    fn text(&mut self, name: &str, (reader, size): (&mut dyn Read, u64), folder: PathBuf) -> Option<&'t Source> {
+    fn text(&mut self, name: &str, from: (&mut dyn Read, u64), folder: PathBuf) -> Option<&'t Source> {
+        match self.take_text(name, from, folder) {
+            Ok(source) => Some(source),
+            Err(Unread { code, at: Some(at), message }) => {
+                self.problems.add(code, Span { at, len: 1 }, &Path::Root, message);
+                None
+            }
+            Err(Unread { code, at: None, message }) => {
+                self.problems.add_about_file(code, name, message);
+                None
+            }
+        }
+    }
+
+    fn take_text(
+        &mut self,
+        name: &str,
+        (reader, size): (&mut dyn Read, u64),
+        folder: PathBuf,
+    ) -> Result<&'t Source, Unread> {
+        let whole = |code: &'static Code, message: String| Unread { code, at: None, message };
         let mut bytes = Vec::with_capacity((size + 1).min(MAX_FILE_BYTES) as usize);
         if let Err(why) = reader.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes) {
-            self.problems.add_about_file(&codes::UNREADABLE, name, format!("cannot read {name}: {why}"));
-            return None;
+            return Err(whole(&codes::UNREADABLE, format!("cannot read {name}: {why}")));
         }
         if bytes.len() as u64 > MAX_FILE_BYTES {
-            let message = format!("{name} is larger than {} MiB", MAX_FILE_BYTES >> 20);
-            self.problems.add_about_file(&codes::TOO_LARGE, name, message);
-            return None;
+            return Err(whole(&codes::TOO_LARGE, format!("{name} is larger than {} MiB", MAX_FILE_BYTES >> 20)));
         }
         let (text, broken) = match String::from_utf8(bytes) {
             Ok(text) => (text, None),
@@ -196,18 +235,57 @@ impl<'c, 't> Loader<'c, 't> {
         };
         let Some((_, source)) = self.sources.add(name.to_owned(), text) else {
             let code = if self.origins.len() >= MAX_FILES { &codes::TOO_MANY_FILES } else { &codes::TOO_LARGE };
-            self.problems.add_about_file(code, name, code.meaning);
-            return None;
+            return Err(whole(code, code.meaning.to_owned()));
         };
         let root = self.root.clone().unwrap_or_else(|| repository(&folder));
         self.origins.push(Origin { folder, root });
-        if let Some(valid) = broken {
-            let span = Span { at: source.base() + valid as u32, len: 1 };
-            self.problems.add(&codes::NOT_UTF8, span, &Path::Root, "this byte is not UTF-8");
-            return None;
+        match broken {
+            Some(valid) => {
+                let at = Some(source.base() + valid as u32);
+                Err(Unread { code: &codes::NOT_UTF8, at, message: "this byte is not UTF-8".into() })
+            }
+            None => Ok(source),
         }
-        Some(source)
     }
+
+    /// Reads a file of another system as text; `-` is standard input.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be read.
+    pub fn foreign(&mut self, file: &FilePath) -> Result<&'t Source, Unread> {
+        let name = file.display().to_string();
+        if name == "-" {
+            return self.take_text("standard input", (&mut std::io::stdin().lock(), 0), PathBuf::from("."));
+        }
+        let opened = open(file);
+        let (mut reader, size, real) = opened.map_err(|why| {
+            let message = format!("cannot read {name}: {why}");
+            Unread { code: &codes::UNREADABLE, at: None, message }
+        })?;
+        let folder = real.parent().map(FilePath::to_path_buf).unwrap_or_default();
+        self.take_text(&name, (&mut reader, size), folder)
+    }
+
+    /// Where relative names of the text at a position start from, as the user would write it, and the folder that
+    /// nothing may be outside of.
+    pub fn origin(&self, at: Pos) -> (PathBuf, Option<&FilePath>) {
+        let index = self.sources.location(at).file as usize;
+        let name = self.sources.iter().nth(index).map_or("", |s| s.name.as_str());
+        let folder = FilePath::new(name).parent().map(FilePath::to_path_buf).unwrap_or_default();
+        (folder, self.origins.get(index).map(|o| o.root.as_path()))
+    }
+}
+
+/// Why a text cannot be read.
+#[derive(Debug)]
+pub struct Unread {
+    /// Which code.
+    pub code: &'static Code,
+    /// Where, if it is about a place.
+    pub at: Option<Pos>,
+    /// What is wrong.
+    pub message: String,
 }
 
 /// Opens a file of the command line; a pipe or device is as good as a file.

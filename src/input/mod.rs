@@ -28,6 +28,8 @@ pub mod codes;
 mod digest;
 pub mod document;
 mod fields;
+mod gather;
+pub mod import;
 mod json;
 mod load;
 mod merge;
@@ -57,7 +59,9 @@ use crate::{
     model::Snapshot,
 };
 use document::Document;
+pub use gather::{Batch, From, Gathered, SourceError};
 pub use previous::{Previous, read_previous};
+pub use schema::sources::{JoinRule, Rules};
 pub use sources::Sources;
 
 /// What the input is read for: it decides which problems stop the reading.
@@ -101,6 +105,10 @@ pub struct Request {
     pub now: Option<String>,
     /// What for.
     pub command: Command,
+    /// Sources of a discovery beside those of the snapshot; with them there need be no files.
+    pub from: Vec<From>,
+    /// A document after those of the files: what a discovery emitted.
+    pub discovered: Option<String>,
 }
 
 /// What was read.
@@ -112,10 +120,12 @@ pub struct Input {
     pub warnings: Vec<Finding>,
     /// `baseline`: an earlier plan.
     pub baseline: Option<Value>,
-    /// `sources`, for `discover`.
+    /// `sources`, as written.
     pub discovery: Option<Value>,
     /// The document as typed, for commands that change it (`resolve`, `optimize`); empty for others.
     pub document: Document,
+    /// What the sources say, for `discover`.
+    pub gathered: Gathered,
     /// The texts, for excerpts.
     pub sources: Sources,
 }
@@ -148,14 +158,21 @@ pub fn inspect(request: &Request) -> Result<(Option<Input>, Vec<Finding>), Error
     let sources = Sources::default();
     let problems = problems::Problems::new(&sources, request.command);
     let mut loader = load::Loader::new(&sources, &problems, request.root.clone());
-    let documents = loader.documents(&request.files);
-    if documents.is_empty() {
+    let mut documents = loader.documents(&request.files);
+    if let Some(text) = &request.discovered {
+        documents.extend(loader.discovered(text));
+    }
+    if documents.is_empty() && (request.from.is_empty() || !request.files.is_empty()) {
         return Ok((None, problems.finish()));
     }
     let root = merge::merge(documents, &problems);
     let mut document = if request.command.changes() { Document::of(&root) } else { Document::default() };
     let built = build::build(root, now, &problems, &mut loader);
     check::check(&built, &problems, request.command);
+    let gathered = match request.command {
+        Command::Discover => gather::gather(built.source_rows, &request.from, &mut loader, &sources),
+        _ => Gathered::default(),
+    };
     let (mut snapshot, baseline, discovery) = (built.snapshot, built.baseline, built.sources);
     snapshot.files = sources.names();
     snapshot.sha256 = digest::sha256(&snapshot, baseline.as_ref(), discovery.as_ref());
@@ -163,7 +180,12 @@ pub fn inspect(request: &Request) -> Result<(Option<Input>, Vec<Finding>), Error
     if request.command.changes() {
         document.index(&snapshot, &sources);
     }
-    Ok((Some(Input { snapshot, warnings: Vec::new(), baseline, discovery, document, sources }), findings))
+    Ok((Some(Input { snapshot, warnings: Vec::new(), baseline, discovery, document, gathered, sources }), findings))
+}
+
+/// The word most like `word` among those known, where it is like one at all.
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    suggest::nearest(word, known.iter().copied())
 }
 
 fn bad_now(text: &str) -> Error {

@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use super::{
     Command,
     codes::{self, Code},
+    observe::redact,
     path::Path,
     sources::{Sources, Span},
 };
@@ -46,33 +47,44 @@ impl<'t> Problems<'t> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let location = self.sources.location(span.at);
-        let file = self.sources.iter().nth(location.file as usize).map_or_else(String::new, |s| s.name.clone());
-        self.push(code, |severity| Finding {
-            code: code.id,
-            severity,
-            message: message.into(),
-            path: path.to_string(),
-            file,
-            location,
-            help: help.into(),
-            excerpt: self.sources.excerpt(span),
-        });
+        let (message, help) = (message.into(), help.into());
+        self.push(code, |severity| Finding { severity, help, ..self.located(code, span, path, &message) });
     }
 
     /// Notes a problem with a file as a whole, or with no file at all.
     pub fn add_about_file(&self, code: &Code, file: &str, message: impl Into<String>) {
-        let index = self.sources.iter().position(|s| s.name == file).unwrap_or(0);
-        self.push(code, |severity| Finding {
+        self.push(code, |severity| Finding { severity, ..self.about_file(code, file, &message.into()) });
+    }
+
+    /// A finding about a place, not noted here.
+    pub fn located(&self, code: &Code, span: Span, path: &Path<'_>, message: &str) -> Finding {
+        let location = self.sources.location(span.at);
+        let file = self.sources.iter().nth(location.file as usize).map_or_else(String::new, |s| s.name.clone());
+        Finding {
             code: code.id,
-            severity,
-            message: message.into(),
+            severity: code.severity,
+            message: redact::text(message),
+            path: path.to_string(),
+            file,
+            location,
+            help: code.remedy.to_owned(),
+            excerpt: self.sources.excerpt(span),
+        }
+    }
+
+    /// A finding about a file as a whole, not noted here.
+    pub fn about_file(&self, code: &Code, file: &str, message: &str) -> Finding {
+        let index = self.sources.iter().position(|s| s.name == file).unwrap_or(0);
+        Finding {
+            code: code.id,
+            severity: code.severity,
+            message: redact::text(message),
             path: String::new(),
             file: file.to_owned(),
             location: Location { file: index as u32, line: 0, column: 0 },
             help: code.remedy.to_owned(),
             excerpt: None,
-        });
+        }
     }
 
     fn push(&self, code: &Code, finding: impl FnOnce(Severity) -> Finding) {

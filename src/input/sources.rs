@@ -4,6 +4,7 @@
 
 use std::sync::OnceLock;
 
+use super::observe::redact;
 use crate::{error::Excerpt, model::Location};
 
 /// Most files of one snapshot.
@@ -15,6 +16,8 @@ pub const MAX_TOTAL_BYTES: u64 = 1 << 30;
 
 /// Characters shown on either side of a value in a long line.
 const WINDOW: usize = 60;
+/// Bytes around what is shown that are searched for the names of secrets.
+const CONTEXT: usize = 400;
 /// Distance of the marks that make lines and columns cheap to count.
 const MARK_BYTES: usize = 1024;
 
@@ -106,7 +109,11 @@ impl Source {
         let from = floor(text, offset.saturating_sub(WINDOW)).max(start);
         let end = floor(text, (offset + len.max(1)).min(stop).min(offset + WINDOW)).max(offset);
         let to = floor(text, (end + WINDOW).min(stop));
-        let shown = text[from..to].trim_end_matches('\r');
+        // What names a secret may stand before what is shown.
+        let (wide_from, wide_to) =
+            (floor(text, from.saturating_sub(CONTEXT)).max(start), floor(text, (to + CONTEXT).min(stop)));
+        let masked = redact::masked(&text[wide_from..wide_to]);
+        let shown = masked[from - wide_from..to - wide_from].trim_end_matches('\r');
         Excerpt { text: shown.to_owned(), start: (offset - from).min(shown.len()), end: (end - from).min(shown.len()) }
     }
 }

@@ -1,6 +1,10 @@
 //! Lower bounds that trust no floating point: integer row prices, evaluated exactly.
 
 use super::selection::{Columns, Level, Rows, SelectionError, check_rows};
+use crate::parallel;
+
+/// Groups whose cheapest columns are one job.
+const PART: usize = 1_024;
 
 /// Integer row prices that prove a lower bound; a verifier re-evaluates them without any solver.
 ///
@@ -66,9 +70,13 @@ impl Certificate {
             return Err(SelectionError::Overflow);
         }
         let mut sum = self.constant(rows, levels)?;
-        for group in 0..columns.groups() {
-            let least = self.cheapest(columns, group)?;
-            sum = sum.checked_add(least).ok_or(SelectionError::Overflow)?;
+        let parts = parallel::parts(columns.groups(), PART);
+        let add = |sum: i128, more: i128| sum.checked_add(more).ok_or(SelectionError::Overflow);
+        let sums = parallel::map(parts.len(), |i| {
+            parts[i].clone().try_fold(0, |sum, group| add(sum, self.cheapest(columns, group)?))
+        });
+        for part in sums {
+            sum = add(sum, part?)?;
         }
         Ok(Bound { numerator: sum, shift: self.shift })
     }

@@ -2,6 +2,10 @@
 
 use super::certificate::Certificate;
 use super::selection::{Columns, Level, Rows, SelectionError, check_rows};
+use crate::parallel;
+
+/// Groups that one job measures.
+const PART: usize = 1_024;
 
 /// Magnitudes met in one pass over all columns.
 #[derive(Debug, Clone)]
@@ -75,6 +79,19 @@ impl Frame {
             unit,
             extent,
         })
+    }
+
+    /// The frame of a share of the groups: what rows offer and what levels cost shrinks with it, so that prices
+    /// stay.
+    pub fn share(&self, share: f64) -> Self {
+        let shrunk = |of: &[f64]| of.iter().map(|x| x * share).collect();
+        Self {
+            fixed: shrunk(&self.fixed),
+            slope: shrunk(&self.slope),
+            unit_cost: shrunk(&self.unit_cost),
+            columns: (self.columns as f64 * share) as usize,
+            ..self.clone()
+        }
     }
 
     /// Moves prices to the nearest admissible ones: ≥ 0, and no level's rows dearer than the level.
@@ -178,9 +195,30 @@ fn digits(value: f64) -> i32 {
 
 /// Checks every column and gathers magnitudes; also counts the columns.
 fn measure<C: Columns>(columns: &C, rows: usize) -> Result<(Extent, usize), SelectionError> {
+    let parts = parallel::parts(columns.groups(), PART);
+    let measured = parallel::map(parts.len(), |i| measure_part(columns, rows, parts[i].clone()));
+    let mut all = (Extent { cost: 0.0, amounts: 0.0, squares: vec![(0.0, 0.0); rows] }, 0);
+    for part in measured {
+        let (extent, count) = part?;
+        all.0.cost = all.0.cost.max(extent.cost);
+        all.0.amounts = all.0.amounts.max(extent.amounts);
+        for (sum, square) in all.0.squares.iter_mut().zip(extent.squares) {
+            *sum = (sum.0 + square.0, sum.1 + square.1);
+        }
+        all.1 += count;
+    }
+    Ok(all)
+}
+
+/// The same of some groups.
+fn measure_part<C: Columns>(
+    columns: &C,
+    rows: usize,
+    groups: std::ops::Range<usize>,
+) -> Result<(Extent, usize), SelectionError> {
     let mut extent = Extent { cost: 0.0, amounts: 0.0, squares: vec![(0.0, 0.0); rows] };
     let mut count = 0;
-    for group in 0..columns.groups() {
+    for group in groups {
         let (mut fault, before) = (None, count);
         columns.visit(group, &mut |key, cost, entries| {
             count += 1;

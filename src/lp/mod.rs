@@ -13,6 +13,7 @@ pub mod assignment;
 mod certificate;
 pub mod cover;
 mod divisor;
+mod field;
 mod frame;
 mod generate;
 mod master;

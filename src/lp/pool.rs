@@ -2,9 +2,13 @@
 
 use super::frame::Frame;
 use super::selection::{Columns, NO_KEY};
+use crate::parallel;
 
 /// Widths from which all columns are looked at: hardly any would be left out.
 const MANY: usize = 1_000;
+
+/// Groups that one job prices.
+const PART: usize = 1_024;
 
 /// Some columns of every group, group after group, amounts in row units.
 #[derive(Debug, Clone, Default)]
@@ -97,7 +101,7 @@ impl Pool {
 
     /// The columns that `stays` marks, of every group.
     pub fn subset(&self, stays: &[bool]) -> Self {
-        let mut out = Builder::new(self.groups());
+        let mut out = Builder::new(0, self.groups());
         for group in 0..self.groups() {
             out.keep(group, &[], Some((self, stays)));
             out.close();
@@ -107,21 +111,69 @@ impl Pool {
 
     /// Prices every column and builds the pool of those that `choice` keeps and takes up.
     ///
-    /// O(entries + columns · log width), one pass.
+    /// O(entries + columns · log width), one pass, group by group on all threads.
     pub fn price<C: Columns>(columns: &C, frame: &Frame, prices: &[f64], choice: Choice) -> Priced {
         let natural = frame.natural(prices);
-        let mut out = Builder::new(columns.groups());
+        let all: Vec<u32> = (0..columns.groups() as u32).collect();
+        let nearest = if choice.width < MANY { columns.nearest(&all, &natural, choice.width) } else { None };
+        let pass = Pass { columns, frame, prices, natural, choice, nearest };
+        let parts = parallel::parts(columns.groups(), PART);
+        let priced = parallel::map(parts.len(), |i| pass.part(parts[i].clone()));
+        let mut out = Priced { value: frame.constant(prices), added: 0, pool: Pool::of_no_group(), origin: Vec::new() };
+        out.pool.complete = true;
+        // In the order of the parts, so that the sum does not depend on the threads.
+        for part in priced {
+            out.value += part.value;
+            out.added += part.added;
+            out.origin.extend(part.origin);
+            out.pool.append(&part.pool);
+        }
+        out
+    }
+
+    /// A pool to which groups are added.
+    fn of_no_group() -> Self {
+        Self { start: vec![0], first: vec![0], ..Self::default() }
+    }
+
+    /// Adds the groups of another pool.
+    fn append(&mut self, other: &Self) {
+        let (columns, entries) = (self.key.len(), self.entry.len());
+        self.start.extend(other.start[1..].iter().map(|j| j + columns));
+        self.first.extend(other.first[1..].iter().map(|e| e + entries));
+        self.key.extend_from_slice(&other.key);
+        self.cost.extend_from_slice(&other.cost);
+        self.entry.extend_from_slice(&other.entry);
+        self.complete &= other.complete;
+    }
+}
+
+/// One look at all columns at some prices.
+struct Pass<'a, C> {
+    columns: &'a C,
+    frame: &'a Frame,
+    prices: &'a [f64],
+    /// The prices in the units of the caller's rows.
+    natural: Vec<f64>,
+    choice: Choice<'a>,
+    /// The keys to look at, where the columns name them.
+    nearest: Option<Vec<u32>>,
+}
+
+impl<C: Columns> Pass<'_, C> {
+    /// The pool and the value of some groups.
+    fn part(&self, groups: std::ops::Range<usize>) -> Priced {
+        let (choice, columns) = (self.choice, self.columns);
+        let mut out = Builder::new(groups.start, groups.len());
         let mut shelf = Shelf::new(choice.width);
-        let (mut value, mut added, mut complete) = (frame.constant(prices), 0, true);
-        let nearest = if choice.width < MANY { columns.nearest(&natural, choice.width) } else { None };
-        for group in 0..columns.groups() {
+        let (mut value, mut added, mut complete) = (0.0, 0, true);
+        for group in groups {
             shelf.clear();
             let mut see = |key: u32, cost: i64, entries: &[(u32, i64)]| {
-                let reduced =
-                    entries.iter().fold(cost as f64, |sum, &(row, amount)| sum + natural[row as usize] * amount as f64);
-                shelf.offer(reduced, key, cost, entries);
+                let paid = |sum, &(row, amount): &(u32, i64)| sum + self.natural[row as usize] * amount as f64;
+                shelf.offer(entries.iter().fold(cost as f64, paid), key, cost, entries);
             };
-            match &nearest {
+            match &self.nearest {
                 Some(keys) => {
                     let row = &keys[group * choice.width..(group + 1) * choice.width];
                     row.iter().filter(|k| **k != NO_KEY).for_each(|k| columns.column(group, *k, &mut see));
@@ -129,11 +181,11 @@ impl Pool {
                 None => columns.visit(group, &mut see),
             }
             value += shelf.least;
-            let ceiling = out.keep(group, prices, choice.keep);
+            let ceiling = out.keep(group, self.prices, choice.keep);
             let limit = choice.improving.map_or(f64::INFINITY, |by| ceiling - by);
-            added += out.take(&shelf, limit, frame, choice.keep.map(|keep| keep.0));
+            added += out.take(&shelf, limit, self.frame, choice.keep.map(|keep| keep.0));
             out.close();
-            complete &= nearest.is_none() && shelf.seen == out.width();
+            complete &= self.nearest.is_none() && shelf.seen == out.width();
         }
         out.pool.complete = complete;
         Priced { value, added, pool: out.pool, origin: out.origin }
@@ -205,16 +257,17 @@ impl Shelf {
 
 /// A pool under construction.
 struct Builder {
+    /// The first group.
+    begin: usize,
     pool: Pool,
     origin: Vec<Option<usize>>,
 }
 
 impl Builder {
-    fn new(groups: usize) -> Self {
-        let mut pool = Pool { start: Vec::with_capacity(groups + 1), ..Pool::default() };
-        pool.start.push(0);
-        pool.first.push(0);
-        Self { pool, origin: Vec::new() }
+    fn new(begin: usize, groups: usize) -> Self {
+        let mut pool = Pool::of_no_group();
+        pool.start.reserve(groups);
+        Self { begin, pool, origin: Vec::new() }
     }
 
     /// Copies the columns that stay; returns the least reduced cost among them, given prices.
@@ -238,8 +291,8 @@ impl Builder {
 
     /// Takes the shelf's columns below `limit` that are not here yet; returns how many.
     fn take(&mut self, shelf: &Shelf, limit: f64, frame: &Frame, old: Option<&Pool>) -> usize {
-        let group = self.pool.start.len() - 1;
-        let begin = self.pool.start[group];
+        let local = self.pool.start.len() - 1;
+        let (group, begin) = (self.begin + local, self.pool.start[local]);
         let kept = self.pool.key.len();
         for held in &shelf.held[..shelf.filled()] {
             if held.reduced >= limit || self.pool.key[begin..kept].contains(&held.key) {

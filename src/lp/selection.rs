@@ -38,11 +38,11 @@ pub trait Columns: Sync {
         });
     }
 
-    /// The keys of about the `width` cheapest columns of every group at `prices` (cost per unit of each row), group
+    /// The keys of about the `width` cheapest columns of each of some groups at `prices` (cost per unit of each row), group
     /// after group, [`NO_KEY`] where a group has fewer: where the implementor finds them faster than by showing
     /// all columns.
-    fn nearest(&self, prices: &[f64], width: usize) -> Option<Vec<u32>> {
-        let _ = (prices, width);
+    fn nearest(&self, groups: &[u32], prices: &[f64], width: usize) -> Option<Vec<u32>> {
+        let _ = (groups, prices, width);
         None
     }
 }

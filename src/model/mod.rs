@@ -9,6 +9,7 @@ mod network;
 mod plan;
 mod policies;
 mod quantities;
+pub mod robust;
 mod snapshot;
 mod state;
 mod strategy;
@@ -29,4 +30,4 @@ pub use state::{
 pub use strategy::Strategy;
 pub use task::{Dependency, Estimate, Task, Who};
 pub use time::{Ms, NEVER, down, seconds, up};
-pub use transfer::Transfers;
+pub use transfer::{Hop, Transfers};

@@ -32,13 +32,28 @@ impl Ord for Label {
     }
 }
 
+/// Stands for no link: what joins an agent and its zone.
+const JOIN: u32 = u32::MAX;
+
+/// How a point is reached in the tree of best paths from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hop {
+    /// The point reached.
+    pub point: u32,
+    /// The point before it.
+    pub before: u32,
+    /// Position of the link in the network's list; `None` between an agent and its zone.
+    pub link: Option<u32>,
+}
+
 /// The network as seen by transfers.
 #[derive(Debug)]
 pub struct Transfers {
     free: bool,
     agent_point: Vec<u32>,
     zone_point: Vec<u32>,
-    adjacent: Vec<Vec<(u32, f64, f64)>>,
+    /// Point, latency, width and link of each way out; [`JOIN`] where it joins an agent and its zone.
+    adjacent: Vec<Vec<(u32, f64, f64, u32)>>,
     rows: Vec<OnceLock<Vec<Route>>>,
 }
 
@@ -76,14 +91,14 @@ impl Transfers {
             rows: (0..points).map(|_| OnceLock::new()).collect(),
         };
         for (a, z) in joins {
-            out.adjacent[a as usize].push((z, 0.0, f64::INFINITY));
-            out.adjacent[z as usize].push((a, 0.0, f64::INFINITY));
+            out.adjacent[a as usize].push((z, 0.0, f64::INFINITY, JOIN));
+            out.adjacent[z as usize].push((a, 0.0, f64::INFINITY, JOIN));
         }
-        for link in links {
+        for (i, link) in (0..).zip(links) {
             let (from, to) = (out.point(link.from), out.point(link.to));
-            out.adjacent[from as usize].push((to, link.latency_ms, link.bandwidth_mbps));
+            out.adjacent[from as usize].push((to, link.latency_ms, link.bandwidth_mbps, i));
             if !link.directed {
-                out.adjacent[to as usize].push((from, link.latency_ms, link.bandwidth_mbps));
+                out.adjacent[to as usize].push((from, link.latency_ms, link.bandwidth_mbps, i));
             }
         }
         out
@@ -117,7 +132,7 @@ impl Transfers {
         if self.free || from == to {
             return 0.0;
         }
-        let row = self.rows[from as usize].get_or_init(|| self.search(from));
+        let row = self.rows[from as usize].get_or_init(|| self.search(from, |_| ()));
         let route = row[to as usize];
         route.latency_ms + if mb > 0.0 { 8000.0 * mb / route.width } else { 0.0 }
     }
@@ -133,18 +148,29 @@ impl Transfers {
         ms.is_finite().then(|| up(ms))
     }
 
-    fn search(&self, source: u32) -> Vec<Route> {
+    /// The points that can be reached from a point, nearest first, each after the one before it on its best path.
+    pub fn tree(&self, from: u32) -> Vec<Hop> {
+        let mut out = Vec::new();
+        self.search(from, |hop| out.push(hop));
+        out
+    }
+
+    /// Best routes from a point; `see` is told each point as it is settled, but for the first.
+    fn search(&self, source: u32, mut see: impl FnMut(Hop)) -> Vec<Route> {
         let mut best = vec![Route { latency_ms: f64::INFINITY, width: 0.0 }; self.points()];
         let mut done = vec![false; self.points()];
-        let mut heap = BinaryHeap::from([Reverse(Label(0.0, f64::INFINITY, source))]);
-        while let Some(Reverse(Label(latency_ms, width, at))) = heap.pop() {
+        let mut heap = BinaryHeap::from([Reverse((Label(0.0, f64::INFINITY, source), source, JOIN))]);
+        while let Some(Reverse((Label(latency_ms, width, at), before, link))) = heap.pop() {
             if std::mem::replace(&mut done[at as usize], true) {
                 continue;
             }
             best[at as usize] = Route { latency_ms, width };
-            for &(next, more, bandwidth) in &self.adjacent[at as usize] {
+            if at != source {
+                see(Hop { point: at, before, link: Some(link).filter(|l| *l != JOIN) });
+            }
+            for &(next, more, bandwidth, link) in &self.adjacent[at as usize] {
                 if !done[next as usize] {
-                    heap.push(Reverse(Label(latency_ms + more, width.min(bandwidth), next)));
+                    heap.push(Reverse((Label(latency_ms + more, width.min(bandwidth), next), at, link)));
                 }
             }
         }

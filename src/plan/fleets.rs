@@ -5,21 +5,28 @@ use super::{
     bounds::Bounds,
     draft::{Draft, goal_of},
     scan,
-    selection::Selection,
+    selection::{Price, Selection},
     strategies::Start,
 };
 use crate::{
     lp::{NO_KEY, Relaxation},
     model::{Ms, Strategy},
     schedule::{Choice, Instance, NONE, Room},
-    search::{Goal, fleet::Packing, ranks},
+    search::{
+        Goal,
+        fleet::{Offer, Packing, Tempering},
+        ranks,
+    },
 };
 
 /// Agents of each unit that the descent tries.
-const LISTED: usize = 20;
+const LISTED: usize = 40;
 
 /// Deals that a descent looks at, per unit.
 const DEALS: u64 = 800;
+
+/// Changes that a rounding tries, per unit.
+const TRIES: u64 = 500;
 
 /// Share of the bound by which levels may exceed it: agents take whole units.
 const SLACK: f64 = 0.005;
@@ -36,14 +43,11 @@ pub fn is_fleet(inst: &Instance<'_>) -> bool {
 }
 
 impl<'i> Start<'i> {
-    /// Least cost: the relaxation's cheapest agents with room, then descent.
+    /// Least cost: the relaxation's cheapest agents, rounded.
     pub fn fleet_by_cost(&self, selection: &Selection<'i>, found: Option<&Relaxation>, bounds: &Bounds) -> Draft<'i> {
         let Some(found) = found else { return self.timed(&self.placed.room, Strategy::CostOptimized, bounds) };
-        let lists = Lists::new(selection, &found.prices);
-        let units = self.inst.units.len() as u64;
-        let fallback = &self.placed.room;
-        let mut packing = Packing::by_lists(self.inst, fallback, &lists.order, &lists.rows, f64::INFINITY);
-        packing.descend(&lists.rows, DEALS * units);
+        let (mut packing, lists) = self.rounded(selection, found, 0.0);
+        packing.descend(&lists.rows, DEALS * self.inst.units.len() as u64);
         self.timed(&packing.room, Strategy::CostOptimized, bounds)
     }
 
@@ -52,12 +56,7 @@ impl<'i> Start<'i> {
     pub fn fleet_by_load(&self, selection: &Selection<'i>, found: Option<&Relaxation>, bounds: &Bounds) -> Draft<'i> {
         let floor = bounds.utilization.0 * (1.0 + SLACK);
         let mut packing = match found {
-            Some(found) => {
-                let lists = Lists::new(selection, &found.prices);
-                let mut out = Packing::by_lists(self.inst, &self.placed.room, &lists.order, &lists.rows, floor);
-                out.set_cap(f64::INFINITY);
-                out
-            }
+            Some(found) => self.rounded(selection, found, floor * selection.per_utilization as f64).0,
             None => Packing::new(self.inst, &self.placed.room),
         };
         for _ in 0..3 {
@@ -65,6 +64,34 @@ impl<'i> Start<'i> {
             packing.narrow(packing.peak().max(floor), 3);
         }
         self.timed(&packing.room, Strategy::LoadBalanced, bounds)
+    }
+
+    /// The relaxation's assignment with levels at `level`, rounded by annealing; where too much is overfull in the
+    /// end, by taking turns.
+    fn rounded(&self, selection: &Selection<'i>, found: &Relaxation, level: f64) -> (Packing<'i>, Lists) {
+        let (inst, units, rows) = (self.inst, selection.units(), &selection.rows);
+        let lists = Lists::new(selection, &found.prices);
+        let mut entries = Vec::new();
+        let mut offer = |unit: u32, c: &Choice| {
+            selection.entries(unit as usize, c, &mut entries);
+            let cost = if selection.price == Price::Cost { c.cost as f64 } else { 0.0 };
+            Offer { agent: c.agent, cost, entries: entries.clone() }
+        };
+        let mut offers = |u: &u32| lists.rows[*u as usize].iter().map(|c| offer(*u, c)).collect();
+        let groups: Vec<Vec<Offer>> = units.iter().map(&mut offers).collect();
+        let mut room: Vec<f64> = (0..rows.len())
+            .map(|r| rows.fixed[r] as f64 + if rows.level[r].is_some() { rows.slope[r] as f64 * level } else { 0.0 })
+            .collect();
+        selection.shared_rows().for_each(|r| room[r as usize] = f64::INFINITY);
+        let tempering = Tempering::new(&groups, inst.agents.len(), &room, &found.prices);
+        let picks = tempering.run(TRIES * units.len() as u64, inst.limit);
+        let mut wanted = vec![None; inst.units.len()];
+        for (unit, place) in units.iter().zip(picks) {
+            wanted[*unit as usize] = Some(lists.rows[*unit as usize][place as usize]);
+        }
+        let packing = Packing::seated(inst, &lists.order, &wanted, &lists.rows)
+            .unwrap_or_else(|| Packing::by_lists(inst, &self.placed.room, &lists.order, &lists.rows));
+        (packing, lists)
     }
 }
 
@@ -89,7 +116,7 @@ impl<'i> Start<'i> {
         let mut lists = Lists::new(&selection, &found.prices);
         let highest = |u: u32| self.inst.units.row(u as usize).iter().map(|t| rank[*t as usize]).fold(0.0, f64::max);
         lists.order.sort_by(|a, b| highest(*b).total_cmp(&highest(*a)).then(a.cmp(b)));
-        Packing::by_lists(self.inst, &self.placed.room, &lists.order, &lists.rows, f64::INFINITY).room
+        Packing::by_lists(self.inst, &self.placed.room, &lists.order, &lists.rows).room
     }
 
     /// Starts from the best of some ranks, then raises those of what came late (`horizon` is what no makespan
@@ -161,15 +188,16 @@ struct Lists {
 impl Lists {
     /// Units that lose most by not getting their cheapest agent choose first.
     fn new(selection: &Selection<'_>, prices: &[f64]) -> Self {
-        let inst = selection.inst;
-        let keys = scan::nearest(selection, prices, LISTED);
+        let (inst, units) = (selection.inst, selection.units());
+        let all: Vec<u32> = (0..units.len() as u32).collect();
+        let keys = scan::nearest(selection, &all, prices, LISTED);
         let charged = selection.charges(prices);
         let mut rows = vec![Vec::new(); inst.units.len()];
-        let mut order: Vec<(f64, u32)> = Vec::with_capacity(selection.units().len());
-        for (unit, keys) in selection.units().iter().zip(keys.chunks(LISTED)) {
+        let mut order: Vec<(f64, u32)> = Vec::with_capacity(units.len());
+        for (unit, keys) in units.iter().zip(keys.chunks(LISTED)) {
             let u = *unit as usize;
-            let row: Vec<Choice> =
-                keys.iter().filter(|k| **k != NO_KEY).filter_map(|k| inst.unit_choice(u, *k)).collect();
+            let known = keys.iter().filter(|k| **k != NO_KEY);
+            let row: Vec<Choice> = known.filter_map(|k| inst.unit_choice(u, *k)).collect();
             let price = |i: usize| row.get(i).map_or(f64::MAX, |c| charged.of(inst, u, c));
             order.push((price(1) - price(0), *unit));
             rows[u] = row;

@@ -117,17 +117,17 @@ impl Sheet {
     }
 }
 
-/// The `width` cheapest agents of every group, see [`crate::lp::Columns::nearest`]. O(pairs), a few ns each.
-pub fn nearest(selection: &Selection<'_>, of: &[f64], width: usize) -> Vec<u32> {
+/// The `width` cheapest agents of some groups, see [`crate::lp::Columns::nearest`]. O(pairs), a few ns each.
+pub fn nearest(selection: &Selection<'_>, groups: &[u32], of: &[f64], width: usize) -> Vec<u32> {
     let inst = selection.inst;
     let prices = AgentPrices::of(selection, of);
-    let order = by_class(selection);
+    let order = by_class(selection, groups);
     let parts = parallel::parts(order.len(), PART);
     let found = parallel::map(parts.len(), |i| {
         let mut keys = vec![NO_KEY; parts[i].len() * width];
         let (mut sheet, mut class, mut row, mut ranked) = (Sheet::default(), NO_KEY, Vec::new(), Vec::new());
-        for (keys, group) in keys.chunks_mut(width).zip(&order[parts[i].clone()]) {
-            let unit = selection.units()[*group as usize] as usize;
+        for (keys, at) in keys.chunks_mut(width).zip(&order[parts[i].clone()]) {
+            let unit = selection.units()[groups[*at as usize] as usize] as usize;
             if let Choices::Derived { task, .. } = inst.unit_choices(unit) {
                 let own = inst.q.class(TaskIx::of(task));
                 if class != own {
@@ -137,7 +137,8 @@ pub fn nearest(selection: &Selection<'_>, of: &[f64], width: usize) -> Vec<u32> 
                 sheet.price(inst, &prices, task, &mut row);
                 let agents = &sheet.agent;
                 cheapest(row.iter().copied().zip(agents.iter().copied()), &mut ranked, keys, |agent| {
-                    inst.agents[agent as usize].windows.is_empty() || inst.choice(task, agent).is_some()
+                    let is_open = inst.agents[agent as usize].windows.is_empty();
+                    is_open || inst.choice(task, agent).is_some()
                 });
             } else {
                 let mut entries = Vec::new();
@@ -152,21 +153,17 @@ pub fn nearest(selection: &Selection<'_>, of: &[f64], width: usize) -> Vec<u32> 
         keys
     });
     let mut out = vec![NO_KEY; order.len() * width];
-    for (keys, group) in found.iter().flat_map(|keys| keys.chunks(width)).zip(&order) {
-        out[*group as usize * width..][..width].copy_from_slice(keys);
+    for (keys, at) in found.iter().flat_map(|keys| keys.chunks(width)).zip(&order) {
+        out[*at as usize * width..][..width].copy_from_slice(keys);
     }
     out
 }
 
-/// Groups in the order of their tasks' classes, so that a class's columns serve all its tasks.
-fn by_class(selection: &Selection<'_>) -> Vec<u32> {
+/// Places of groups in the order of their tasks' classes, so that a class's columns serve all its tasks.
+fn by_class(selection: &Selection<'_>, groups: &[u32]) -> Vec<u32> {
     let inst = selection.inst;
-    let mut order: Vec<(u32, u32)> = selection
-        .units()
-        .iter()
-        .enumerate()
-        .map(|(g, u)| (inst.q.class(TaskIx(inst.units.row(*u as usize)[0])), g as u32))
-        .collect();
+    let class = |g: &u32| inst.q.class(TaskIx(inst.units.row(selection.units()[*g as usize] as usize)[0]));
+    let mut order: Vec<(u32, u32)> = groups.iter().map(class).zip(0..).collect();
     order.sort_unstable();
     order.into_iter().map(|o| o.1).collect()
 }

@@ -216,6 +216,11 @@ impl<'i> Selection<'i> {
             .collect()
     }
 
+    /// The rows that no agent owns.
+    pub fn shared_rows(&self) -> impl Iterator<Item = u32> {
+        self.shared_budget.iter().chain(&self.shared_held).flatten().copied()
+    }
+
     /// The choice behind a column.
     pub fn choice(&self, group: usize, key: u32) -> Option<Choice> {
         self.inst.unit_choice(self.units[group] as usize, key)
@@ -312,7 +317,7 @@ impl Columns for Selection<'_> {
         }
     }
 
-    fn nearest(&self, prices: &[f64], width: usize) -> Option<Vec<u32>> {
-        (self.inst.pairs() > scan::MANY_PAIRS).then(|| scan::nearest(self, prices, width))
+    fn nearest(&self, groups: &[u32], prices: &[f64], width: usize) -> Option<Vec<u32>> {
+        (self.inst.pairs() > scan::MANY_PAIRS).then(|| scan::nearest(self, groups, prices, width))
     }
 }

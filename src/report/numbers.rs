@@ -44,9 +44,14 @@ pub fn percent(share: f64, digits: usize) -> String {
     format!("{} %", number(100.0 * share, digits))
 }
 
-/// A count with its noun: `1 agent`, `2 agents`.
+/// A count with its noun: `1 agent`, `2 agents`, `2 losses`.
 pub fn plural(n: usize, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
+    let ending = match n {
+        1 => "",
+        _ if noun.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{} {noun}{ending}", grouped(n))
 }
 
 /// A span of seconds in the units of the snapshot: `1d 2h`, `1h 5m`, `2m 30s`, `4.25s`. From a minute on to

@@ -96,8 +96,9 @@ pub fn run(input: &Input, warnings: &[Finding], options: Options<'_>) -> Resolut
         snapshot_reads: snapshot.policies.snapshot_reads,
         nothing: false,
     };
-    let settled = settle(snapshot, options.plan.map(|p| &p.plan), permissions);
-    let patch = patch::diff(&input.document, snapshot, &settled.working);
+    let plan = options.plan.map(|p| &p.plan);
+    let settled = settle(snapshot, plan, permissions);
+    let patch = patch::diff(&input.document, snapshot, plan, &settled.working);
     let mut settled_document = input.document.root.clone();
     patch::apply(&mut settled_document, &patch);
     let locator = locate::Locator { snapshot, input: Some((&input.document, &input.sources)) };

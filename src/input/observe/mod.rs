@@ -18,15 +18,38 @@
 //!   [`Subject::Party`], with every key it could be joined by.
 
 mod a2a;
+mod agent_md;
+mod announcements;
+mod backstage;
+mod broadcasts;
 pub mod codes;
+mod compose;
+mod consul;
+pub(super) mod crewai;
+mod environment;
+mod facts;
 mod heartbeats;
+mod kagent;
+mod kubernetes;
+mod langgraph;
+mod mcp;
+mod mcp_registry;
 mod method;
+mod ms_agent;
+mod nomad;
+mod oasf;
 mod observation;
+mod prometheus;
+mod prometheus_sd;
+mod quantiles;
 mod reading;
 mod records;
 pub mod redact;
+mod registry;
 mod source;
-mod text;
+pub mod text;
+mod traces;
+mod traffic;
 mod view;
 
 pub use method::{Mode, SeedMethod};
@@ -60,7 +83,31 @@ pub struct Adapter {
 pub const DOCUMENTS: &[&str] = &["json", "yaml", "yml", "jsonl", "ndjson"];
 
 /// Every source kind, by name.
-pub const ADAPTERS: &[&Adapter] = &[&a2a::ADAPTER, &heartbeats::ADAPTER];
+pub const ADAPTERS: &[&Adapter] = &[
+    &a2a::ADAPTER,
+    &agent_md::ADAPTER,
+    &announcements::ADAPTER,
+    &backstage::ADAPTER,
+    &broadcasts::ADAPTER,
+    &compose::ADAPTER,
+    &consul::ADAPTER,
+    &crewai::ADAPTER,
+    &heartbeats::ADAPTER,
+    &traces::JAEGER,
+    &kagent::ADAPTER,
+    &kubernetes::ADAPTER,
+    &langgraph::ADAPTER,
+    &mcp::ADAPTER,
+    &mcp_registry::ADAPTER,
+    &ms_agent::ADAPTER,
+    &nomad::ADAPTER,
+    &oasf::ADAPTER,
+    &traces::OTLP,
+    &prometheus::ADAPTER,
+    &prometheus_sd::ADAPTER,
+    &registry::ADAPTER,
+    &traffic::ADAPTER,
+];
 
 /// The adapter of a kind.
 pub fn adapter(kind: &str) -> Option<&'static Adapter> {

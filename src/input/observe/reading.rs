@@ -145,7 +145,7 @@ impl<'r, 't> Reading<'r, 't> {
     pub fn unix(&self, view: &View<'_>, per_ms: f64) -> Option<Moment> {
         let ms = self.number(view)? / per_ms;
         if ms > 0.0 && ms < 1e14 {
-            return Some(Moment::Unix(ms as i64));
+            return Some(Moment::Unix(libm::round(ms) as i64));
         }
         self.gap(view, "the time is no plausible one");
         None

@@ -7,5 +7,6 @@ pub mod agent;
 pub mod estimates;
 pub mod network;
 pub mod policies;
+pub mod sources;
 pub mod state;
 pub mod task;

@@ -167,7 +167,8 @@ fn number(x: f64, out: &mut String) {
 
 /// A text as YAML: plain where nothing else could be meant, else quoted.
 fn scalar(text: &str, out: &mut String) {
-    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ' ');
+    let name = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ' ') || name && matches!(c, '.' | '/');
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '1'..='9'))
         && text.chars().all(word)
         && !text.ends_with(' ')

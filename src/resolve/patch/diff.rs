@@ -1,6 +1,6 @@
 //! The difference of two snapshots as operations on the document.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     super::apply::{Rows, Working},
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     input::document::{Document, Item, Section},
-    model::{Ms, Snapshot, seconds},
+    model::{Ms, Placement, Plan, Snapshot, TaskIx, seconds},
 };
 
 /// Gathers operations; see [`super`] for their order.
@@ -27,7 +27,7 @@ pub struct Differ<'d> {
 }
 
 /// What leads from `before` to the working snapshot.
-pub fn diff(document: &Document, before: &Snapshot, working: &Working) -> Vec<Op> {
+pub fn diff(document: &Document, before: &Snapshot, plan: Option<&Plan>, working: &Working) -> Vec<Op> {
     let after = &working.snapshot;
     let mut d = Differ { document, before, after, edits: Vec::new(), gone: Vec::new(), new: Vec::new() };
     d.as_of();
@@ -35,6 +35,7 @@ pub fn diff(document: &Document, before: &Snapshot, working: &Working) -> Vec<Op
     tasks::tasks(&mut d);
     network::network(&mut d);
     state::state(&mut d, &working.origins);
+    d.plan(plan, working.plan.as_ref());
     let Differ { edits: mut out, mut gone, new, .. } = d;
     gone.sort_unstable();
     out.extend(gone.into_iter().rev().map(|(section, i)| Op::Remove { path: pointer(section, i, &[]) }));
@@ -121,6 +122,22 @@ impl<'d> Differ<'d> {
             let known = written.is_some();
             self.edits.push(if known { Op::Replace { path, value } } else { Op::Add { path, value } });
         }
+    }
+
+    /// The given plan, where it was changed: as `baseline`, which `--plan` reads from a snapshot too.
+    fn plan(&mut self, before: Option<&Plan>, after: Option<&Plan>) {
+        let Some(plan) = after.filter(|plan| before != Some(*plan)) else { return };
+        let mut agents = serde_json::Map::new();
+        for (agent, rows) in self.after.agents.iter().zip(plan.by_agent(self.after.agents.len())) {
+            let row = |(t, p): (TaskIx, Placement)| {
+                let [start, finish] = [p.start, p.finish].map(|ms| number(seconds(ms)));
+                json!({"task": self.after.task(t).id, "start": start, "finish": finish})
+            };
+            agents.insert(agent.id.clone(), rows.into_iter().map(row).collect());
+        }
+        let (path, value) = ("/baseline".to_owned(), json!({"agent_assignments": agents}));
+        let known = self.document.root.get("baseline").is_some();
+        self.edits.push(if known { Op::Replace { path, value } } else { Op::Add { path, value } });
     }
 
     /// A list of names, of which some went and some came.

@@ -1,5 +1,6 @@
-//! Descent of the cost: a unit goes where it costs less; where it has no room there, it changes places with another,
-//! or another goes on to a third agent.
+//! Construction by lists, each unit on the first agent of its list that has room or that others make way on; and descent
+//! of the cost: a unit goes where it costs less; where it has no room there, it changes places with another, or another
+//! goes on to a third agent.
 
 use super::Packing;
 use crate::schedule::{Choice, Instance, NONE, Room};
@@ -21,15 +22,8 @@ enum Deal {
 impl<'i> Packing<'i> {
     /// Units in order each on the cheapest agent of its list that has room beside those already there; those that
     /// find none go where `fallback` has them, which stays reserved until their turn.
-    pub fn by_lists(
-        inst: &'i Instance<'i>,
-        fallback: &Room<'i>,
-        order: &[u32],
-        lists: &[Vec<Choice>],
-        cap: f64,
-    ) -> Self {
+    pub fn by_lists(inst: &'i Instance<'i>, fallback: &Room<'i>, order: &[u32], lists: &[Vec<Choice>]) -> Self {
         let mut out = Self::new(inst, fallback);
-        out.set_cap(cap);
         let mut settled = vec![false; inst.units.len()];
         for unit in order.iter().map(|u| *u as usize) {
             settled[unit] = true;
@@ -45,6 +39,35 @@ impl<'i> Packing<'i> {
             }
         }
         out
+    }
+
+    /// Units on the agents that `wanted` has for them, in order; those that find no room there go, last first, where
+    /// they or others that make way for them find some. `None` where a unit is left over.
+    pub fn seated(
+        inst: &'i Instance<'i>,
+        order: &[u32],
+        wanted: &[Option<Choice>],
+        lists: &[Vec<Choice>],
+    ) -> Option<Self> {
+        let mut out = Self::new(inst, &Room::new(inst));
+        let mut over = Vec::new();
+        for unit in order.iter().map(|u| *u as usize) {
+            match wanted[unit].filter(|c| out.fits(unit, c)) {
+                Some(c) => out.put(unit, c),
+                None => over.push(unit),
+            }
+        }
+        let mut settled = vec![false; inst.units.len()];
+        for unit in over.into_iter().rev() {
+            let open = |out: &Self, c: &Choice| out.fits(unit, c);
+            let c = lists[unit].iter().find(|c| open(&out, c)).copied();
+            let c = c.or_else(|| lists[unit].iter().find(|c| out.clear(unit, c, &settled, lists)).copied());
+            let c = c.or_else(|| inst.unit_choices(unit).iter().find(|c| open(&out, c)));
+            let c = c.or_else(|| inst.unit_choices(unit).iter().find(|c| out.clear(unit, c, &settled, lists)));
+            out.put(unit, c?);
+            settled[unit] = true;
+        }
+        Some(out)
     }
 
     /// Moves units whose turn has not come off an agent, until `unit` fits; all back where it does not.

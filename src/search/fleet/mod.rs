@@ -1,12 +1,15 @@
-//! Assignments of many units to many agents, feasible throughout: construction by prices, then strict descent by
+//! Assignments of many units to many agents, feasible throughout: a relaxation rounded by
+//! annealing, or construction by prices, then strict descent by
 //! shifts, swaps and ejections over short lists (the neighbourhoods of Yagiura, Ibaraki, Glover 2004), and levelling
 //! of utilization. Where [`super::assign`] wanders, this only descends: its cost grows with what it changes.
 
 mod clear;
 mod cost;
 mod level;
+mod temper;
 
 use crate::schedule::{Choice, Instance, NONE, Room};
+pub use temper::{Offer, Tempering};
 
 /// Which agent each unit has, and what that leaves.
 #[derive(Debug, Clone)]

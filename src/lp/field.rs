@@ -1,0 +1,197 @@
+//! How groups spread over the columns in play at some prices and temperature, and the step that prices take in answer.
+
+use super::frame::Frame;
+use super::pool::Pool;
+use crate::parallel;
+
+/// Steps within a round.
+const STEPS: u32 = 30;
+/// Share of the Newton step that is taken: rows answer each other's steps.
+const DAMPING: f64 = 0.5;
+/// The longest step of a price, in temperatures: beyond that the answer is another one.
+const REACH: f64 = 0.4;
+/// Temperatures above a group's cheapest column beyond which a column stays out of a round.
+const FAR: f64 = 250.0;
+/// Groups whose answer is one job.
+const PART: usize = 2_048;
+
+/// The columns in play: the cheapest few of each group, and a sample that stands for all others.
+pub(super) struct Field<'p> {
+    frame: &'p Frame,
+    /// Columns `start[g]..start[g + 1]` belong to group g.
+    start: Vec<u32>,
+    cost: Vec<f64>,
+    /// How many columns each one stands for.
+    stands_for: Vec<f64>,
+    /// Entries `first[j]..first[j + 1]` belong to column j.
+    first: Vec<u32>,
+    entry: Vec<(u32, f32)>,
+}
+
+impl<'p> Field<'p> {
+    /// Those of the sample that cost more than the cheapest columns taken up share what is left out.
+    pub fn new(pool: &Pool, sample: &Pool, frame: &'p Frame, prices: &[f64], temperature: f64) -> Self {
+        let mut out =
+            Self { frame, start: vec![0], cost: Vec::new(), stands_for: Vec::new(), first: vec![0], entry: Vec::new() };
+        let mean = frame.columns as f64 / pool.groups().max(1) as f64;
+        let mut reduced: Vec<f64> = Vec::new();
+        for g in 0..pool.groups() {
+            let columns = pool.columns(g);
+            let sampled = sample.columns(g).len();
+            reduced.clear();
+            reduced.extend(columns.clone().map(|j| pool.reduced(j, prices)));
+            let least = reduced.iter().copied().fold(f64::INFINITY, f64::min);
+            let reach = reduced[sampled..].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let far = reduced[..sampled].iter().filter(|x| **x > reach).count();
+            let left_out = (mean - (columns.len() - far) as f64).max(1.0);
+            let share = (left_out / far.max(1) as f64).max(1.0);
+            for (i, j) in columns.enumerate().filter(|(i, _)| reduced[*i] <= least + FAR * temperature) {
+                let is_far = i < sampled && reduced[i] > reach;
+                out.push(pool.cost[j], if is_far { share } else { 1.0 }, pool.entries(j));
+            }
+            out.start.push(out.cost.len() as u32);
+        }
+        out
+    }
+
+    fn push(&mut self, cost: f64, stands_for: f64, entries: &[(u32, f64)]) {
+        self.cost.push(cost);
+        self.stands_for.push(stands_for);
+        self.entry.extend(entries.iter().map(|(r, x)| (*r, *x as f32)));
+        self.first.push(self.entry.len() as u32);
+    }
+
+    fn entries(&self, j: usize) -> &[(u32, f32)] {
+        &self.entry[self.first[j] as usize..self.first[j + 1] as usize]
+    }
+
+    fn groups(&self) -> usize {
+        self.start.len() - 1
+    }
+
+    /// Steps at one temperature, with momentum that is dropped where it leads downhill (Nesterov 1983; `O'Donoghue`,
+    /// Candès 2015): prices of many agents must often rise together, which single steps are slow at.
+    pub fn climb(&self, prices: &mut Vec<f64>, temperature: f64) {
+        let frame = self.frame;
+        let mut before = prices.clone();
+        let mut pace = 1.0f64;
+        for _ in 0..STEPS {
+            let next_pace = 0.5 * (1.0 + libm::sqrt(1.0 + 4.0 * pace * pace));
+            let momentum = (pace - 1.0) / next_pace;
+            let mut ahead: Vec<f64> = prices.iter().zip(&before).map(|(p, b)| p + momentum * (p - b)).collect();
+            frame.project(&mut ahead);
+            let answer = self.answer(&ahead, temperature);
+            let mut next = ahead.clone();
+            answer.step(frame, &mut next, temperature);
+            frame.project(&mut next);
+            let uphill: f64 =
+                (0..next.len()).map(|r| answer.slack[r] * (next[r] - ahead[r]) * (next[r] - prices[r])).sum();
+            pace = if uphill < 0.0 { 1.0 } else { next_pace };
+            before = std::mem::replace(prices, next);
+        }
+    }
+
+    /// How all groups spread.
+    fn answer(&self, prices: &[f64], temperature: f64) -> Answer {
+        let rows = self.frame.unit.len();
+        let parts = parallel::parts(self.groups(), PART);
+        let answers = parallel::map(parts.len(), |i| self.part(parts[i].clone(), prices, temperature));
+        // In the order of the parts, so that the sums do not depend on the threads.
+        answers.into_iter().fold(Answer { load: vec![0.0; rows], slack: vec![1e-12; rows] }, |mut sum, part| {
+            sum.load.iter_mut().zip(part.load).for_each(|(sum, x)| *sum += x);
+            sum.slack.iter_mut().zip(part.slack).for_each(|(sum, x)| *sum += x);
+            sum
+        })
+    }
+
+    /// The answer of some groups.
+    fn part(&self, groups: std::ops::Range<usize>, prices: &[f64], temperature: f64) -> Answer {
+        let rows = self.frame.unit.len();
+        let mut out = Answer { load: vec![0.0; rows], slack: vec![0.0; rows] };
+        let mut weights: Vec<f64> = Vec::new();
+        for g in groups {
+            let columns = self.start[g] as usize..self.start[g + 1] as usize;
+            weights.clear();
+            let paid = |sum, &(r, a): &(u32, f32)| sum + prices[r as usize] * f64::from(a);
+            weights.extend(columns.clone().map(|j| self.entries(j).iter().fold(self.cost[j], paid)));
+            let least = weights.iter().copied().fold(f64::INFINITY, f64::min);
+            let mut sum = 0.0;
+            for (weight, count) in weights.iter_mut().zip(&self.stands_for[columns.clone()]) {
+                *weight = count * exp((least - *weight) / temperature);
+                sum += *weight;
+            }
+            for (j, weight) in columns.zip(&weights) {
+                let x = weight / sum;
+                for &(r, a) in self.entries(j) {
+                    let a = f64::from(a);
+                    out.load[r as usize] += a * x;
+                    // A floor keeps rows that nobody wavers about from giant steps.
+                    out.slack[r as usize] += a * a * (x * (1.0 - x) + 2e-3) / temperature;
+                }
+            }
+        }
+        out
+    }
+}
+
+/// How the groups spread at some prices and temperature.
+struct Answer {
+    load: Vec<f64>,
+    /// How fast each row's load falls as its price rises.
+    slack: Vec<f64>,
+}
+
+impl Answer {
+    /// One damped Newton step of every row; rows of a level share its cost.
+    fn step(&self, frame: &Frame, prices: &mut [f64], temperature: f64) {
+        let reach = REACH * temperature;
+        let moved = |r: usize, price: f64, offer: f64| {
+            f64::max(0.0, price + (DAMPING * (self.load[r] - offer) / self.slack[r]).clamp(-reach, reach))
+        };
+        for (r, price) in prices.iter_mut().enumerate().filter(|(r, _)| frame.level[*r].is_none()) {
+            *price = moved(r, *price, frame.fixed[r]);
+        }
+        for (k, rows) in frame.members.iter().enumerate() {
+            let spent = |level: f64| -> f64 {
+                rows.iter()
+                    .map(|r| frame.slope[*r] * moved(*r, prices[*r], frame.fixed[*r] + frame.slope[*r] * level))
+                    .sum()
+            };
+            let level = level_where(frame.least[k], frame.unit_cost[k], spent);
+            for r in rows {
+                prices[*r] = moved(*r, prices[*r], frame.fixed[*r] + frame.slope[*r] * level);
+            }
+        }
+    }
+}
+
+/// The level from `least` on at which rows that fall with it spend `budget`, by doubling and halving.
+fn level_where(least: f64, budget: f64, spent: impl Fn(f64) -> f64) -> f64 {
+    if spent(least) <= budget {
+        return least;
+    }
+    let (mut low, mut width) = (least, least.abs().max(1.0));
+    while spent(low + width) > budget && width < 1e300 {
+        low += width;
+        width *= 2.0;
+    }
+    let mut high = low + width;
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        if spent(middle) > budget { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
+}
+
+/// `e^x` for x ≤ 0 to about 1e-7: a power of two by its bits, the rest by its series. The same on any machine.
+fn exp(x: f64) -> f64 {
+    let y = x * std::f64::consts::LOG2_E;
+    if y < -60.0 {
+        return 0.0;
+    }
+    let whole = (y - 0.5) as i64;
+    let f = (y - whole as f64) * std::f64::consts::LN_2;
+    let series =
+        1.0 + f * (1.0 + f * (0.5 + f * (1.0 / 6.0 + f * (1.0 / 24.0 + f * (1.0 / 120.0 + f * (1.0 / 720.0))))));
+    series * f64::from_bits(((1023 + whole) as u64) << 52)
+}

@@ -1,0 +1,74 @@
+//! Fleets with more pairs than each can be looked at often: plans are sound, near their bounds, and repeatable.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+mod support;
+
+use orch::{
+    model::{Quantities, Strategy},
+    plan::{Request, Solution, solve},
+    schedule::verify::violations,
+};
+use serde_json::{Value, json};
+use support::read::read;
+
+/// Agents of four kinds of skill and many speeds and prices; tasks of all sizes, some in chains. `kinds` agents are
+/// distinct, the others like one of them.
+fn fleet(agents: u64, tasks: u64, kinds: u64) -> Value {
+    let pick =
+        |i: u64, salt: u64, n: u64| ((i * 7_919 + salt * 104_729 + 13).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) % n;
+    let agent = |a: u64| {
+        let k = a % kinds;
+        json!({
+            "id": format!("a{a:04}"), "capabilities": [format!("s{}", k % 4), format!("s{}", (k / 4) % 4)],
+            "capacity": 260 + pick(k, 1, 100), "slots": 1 + pick(k, 2, 3), "speed": 0.5 + pick(k, 3, 16) as f64 / 10.0,
+            "cost_per_load": 0.01 + pick(k, 4, 20) as f64 / 100.0, "cost_per_hour": 1 + pick(k, 5, 9),
+            "budget": {"tokens": 90_000 + 1_000 * pick(k, 6, 40)},
+        })
+    };
+    let task = |t: u64| {
+        let mut task = json!({
+            "id": format!("t{t:05}"), "requires": [format!("s{}", t % 4)], "estimated_load": 1 + pick(t, 7, 6),
+            "duration": 20 + pick(t, 8, 200), "priority": 1 + pick(t, 9, 3), "demand": {"tokens": 500 + 100 * pick(t, 10, 15)},
+        });
+        if t % 5 == 4 {
+            task["depends_on"] = json!([format!("t{:05}", t - 3)]);
+        }
+        if t.is_multiple_of(7) {
+            task["deadline"] = json!(3_600 + 60 * pick(t, 11, 60));
+        }
+        task
+    };
+    json!({
+        "version": 1, "agents": (0..agents).map(agent).collect::<Vec<_>>(), "tasks": (0..tasks).map(task).collect::<Vec<_>>(),
+    })
+}
+
+fn planned(document: &Value, strategy: Strategy) -> Solution {
+    let snapshot = read(document);
+    let q = Quantities::new(&snapshot);
+    let solution = solve(&q, &Request { strategy, ..Request::default() }).unwrap();
+    assert_eq!(violations(&q, &solution.plan), []);
+    assert!(solution.unassigned.is_empty(), "every task has an agent");
+    solution
+}
+
+#[test]
+fn costs_are_near_their_bound_on_distinct_agents_and_on_alike_ones() {
+    for kinds in [100, 10] {
+        let objective = planned(&fleet(100, 5_000, kinds), Strategy::CostOptimized).objective;
+        let gap = objective.gap().unwrap();
+        assert!((0.0..0.03).contains(&gap), "{gap} with {kinds} kinds");
+    }
+}
+
+#[test]
+fn every_strategy_plans_a_fleet_and_again_the_same() {
+    let document = fleet(100, 5_000, 100);
+    for strategy in [Strategy::LoadBalanced, Strategy::PerformanceOptimized, Strategy::DeadlineAware, Strategy::Hybrid]
+    {
+        let once = planned(&document, strategy);
+        assert_eq!(once.plan, planned(&document, strategy).plan, "{}", strategy.name());
+        assert!(once.objective.bound.as_ref().is_none_or(|b| b.value <= once.objective.value));
+    }
+}
