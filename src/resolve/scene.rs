@@ -1,6 +1,9 @@
 //! What detectors and remedies look at: the snapshot, its derived quantities, and lookups made once.
 
-use std::cell::{Cell, OnceCell};
+use std::{
+    cell::{Cell, OnceCell},
+    collections::BTreeMap,
+};
 
 use super::{
     cases::Holder,
@@ -32,6 +35,9 @@ pub struct Scene<'s> {
     pub rank: Vec<Option<u32>>,
     /// The greatest priority of any task.
     pub top_priority: f64,
+    /// Claims by resource and by holder; made when a remedy first asks for them.
+    on: OnceCell<Vec<Vec<(Claim, &'s Hold)>>>,
+    of: OnceCell<BTreeMap<&'s str, Vec<Claim>>>,
     /// Work that is left for least feedback arc sets, of all conflicts together.
     pub(super) work: Cell<u64>,
     /// Made when a remedy first asks for it.
@@ -98,6 +104,23 @@ impl<'s> Scene<'s> {
             out[hold.resource.at()].push((claim, hold));
         }
         out
+    }
+
+    /// Claims on one resource, in the order of [`Scene::claims`].
+    pub fn on(&self, r: ResourceIx) -> &[(Claim, &'s Hold)] {
+        &self.on.get_or_init(|| self.claims_by_resource())[r.at()]
+    }
+
+    /// Claims of one holder, in the order of [`Scene::claims`].
+    pub fn of(&self, holder: &str) -> &[Claim] {
+        let all = || {
+            let mut out: BTreeMap<&'s str, Vec<Claim>> = BTreeMap::new();
+            for (claim, hold) in self.claims() {
+                out.entry(&hold.holder).or_default().push(claim);
+            }
+            out
+        };
+        self.of.get_or_init(all).get(holder).map_or(&[], Vec::as_slice)
     }
 
     /// Who an id is.

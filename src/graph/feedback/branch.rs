@@ -47,6 +47,10 @@ struct Search<'a> {
 
 /// Units of length per whole arc of the relaxation.
 const UNIT: f64 = 1e6;
+/// Entries of new cycles at a time; relaxations of more than twice as many are not solved.
+const MOST_ENTRIES: usize = 40_000;
+/// Arcs that may have to be dropped, of the largest component that is branched on.
+const MOST_ARCS: usize = 4_000;
 /// A cycle that is covered this often does not bind.
 const LOOSE: f64 = 1.3;
 /// A cycle shorter than this is violated.
@@ -61,6 +65,9 @@ pub(super) fn solve(
     relax: &Relax<'_>,
 ) -> (Vec<u32>, i64) {
     let (best, least) = known;
+    if free.iter().filter(|f| **f).count() > MOST_ARCS {
+        return (best, least);
+    }
     let best_weight = component.weigh(&best);
     let (cycles, known) = (Vec::new(), BTreeSet::new());
     let mut search = Search { component, relax, free, work, cycles, known, best, best_weight };
@@ -164,6 +171,10 @@ impl Search<'_> {
         let scale = weights.iter().copied().max().unwrap_or(1) as f64;
         let entries: usize = rows.iter().map(Vec::len).sum();
         *self.work = self.work.saturating_sub(1 + entries as u64);
+        if entries > 2 * MOST_ENTRIES {
+            *self.work = 0;
+            return None;
+        }
         let (amounts, prices) = if rows.is_empty() {
             (Vec::new(), Vec::new())
         } else {
@@ -194,14 +205,19 @@ impl Search<'_> {
         let length: Vec<u64> =
             length.iter().zip(&node.fate).map(|(l, f)| if *f == Fate::Dropped { CLOSED } else { *l }).collect();
         let mut search = Cycles::new(self.component);
+        let mut added = 0;
         for arc in 0..node.fate.len() as u32 {
             if !self.free[arc as usize] || node.fate[arc as usize] == Fate::Dropped {
                 continue;
+            }
+            if *self.work == 0 || added > MOST_ENTRIES {
+                break;
             }
             if let Some(cycle) = search.through(arc, &length, SHORT, self.work) {
                 let mut cycle: Vec<u32> = cycle.into_iter().filter(|a| self.free[*a as usize]).collect();
                 cycle.sort_unstable();
                 if self.known.insert(cycle.clone()) {
+                    added += cycle.len();
                     node.rows.push(self.cycles.len() as u32);
                     self.cycles.push(cycle);
                 }
@@ -225,7 +241,7 @@ impl Search<'_> {
 
     /// Keeps what is needed of a feedback arc set, if it is better than the best.
     fn offer(&mut self, found: &[u32]) {
-        let dropped = self.component.minimal(found);
+        let dropped = self.component.minimal(found, self.work);
         let weight = self.component.weigh(&dropped);
         if weight < self.best_weight {
             (self.best, self.best_weight) = (dropped, weight);

@@ -104,8 +104,8 @@ impl Component {
     }
 
     /// A feedback arc set without what it does not need: the heaviest arcs are put back first where they close
-    /// no cycle. O(k (n + m)).
-    pub fn minimal(&self, dropped: &[u32]) -> Vec<u32> {
+    /// no cycle. O(k (n + m)); what the work does not suffice for stays.
+    pub fn minimal(&self, dropped: &[u32], work: &mut u64) -> Vec<u32> {
         let mut gone = vec![false; self.arcs.len()];
         for a in dropped {
             gone[*a as usize] = true;
@@ -113,20 +113,32 @@ impl Component {
         let mut heaviest = dropped.to_vec();
         heaviest.sort_unstable_by_key(|a| (-self.arcs[*a as usize].2, *a));
         let mut seen = vec![u32::MAX; self.vertices()];
+        let (most, mut walked) = (work.saturating_mul(1000), 0);
         for (walk, arc) in heaviest.into_iter().enumerate() {
+            if walked > most {
+                break;
+            }
             let (from, to, _) = self.arcs[arc as usize];
-            gone[arc as usize] = self.reaches(to, from, &gone, (&mut seen, walk as u32));
+            gone[arc as usize] = self.reaches((to, from), &gone, &mut seen, (walk as u32, &mut walked));
         }
+        *work = work.saturating_sub(walked / 1000);
         (0..self.arcs.len() as u32).filter(|a| gone[*a as usize]).collect()
     }
 
     /// True where a path leads from one vertex to another.
-    fn reaches(&self, from: u32, to: u32, gone: &[bool], (seen, walk): (&mut [u32], u32)) -> bool {
+    fn reaches(
+        &self,
+        (from, to): (u32, u32),
+        gone: &[bool],
+        seen: &mut [u32],
+        (walk, walked): (u32, &mut u64),
+    ) -> bool {
         let mut stack = vec![from];
         while let Some(v) = stack.pop() {
             if v == to {
                 return true;
             }
+            *walked += 1 + self.out[v as usize].len() as u64;
             for arc in self.out[v as usize].iter().filter(|a| !gone[**a as usize]) {
                 let next = self.arcs[*arc as usize].1;
                 if seen[next as usize] != walk {

@@ -95,7 +95,7 @@ const HEAVIEST: i64 = 1 << 40;
 fn one(component: &Component, work: &mut u64, relax: &Relax<'_>) -> (Vec<u32>, i64) {
     let free = reduce::undominated(component, work);
     let order = order::good(component, work);
-    let dropped = component.minimal(&order::backward(component, &order));
+    let dropped = component.minimal(&order::backward(component, &order), work);
     let bound = packing::bound(component, &free, work);
     if component.weigh(&dropped) == bound {
         return (dropped, bound);

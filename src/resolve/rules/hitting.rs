@@ -1,6 +1,6 @@
 //! The cheapest set that meets every set: what to change so that nothing of the list could have happened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A hitting set and what is known of it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -22,13 +22,19 @@ pub fn least(sets: &[Vec<u32>], cost: impl Fn(u32) -> u64, work: &mut u64) -> Hi
         let all: Vec<usize> = (0..search.sets.len()).collect();
         search.best = search.greedy(&all);
         search.least = search.weigh(&search.best);
-        search.branch(&all, &mut Vec::new(), &mut Vec::new());
-        out.proven_minimal &= *search.work > 0;
+        let small = all.len() <= MOST_SETS;
+        if small {
+            search.branch(&all, &mut Vec::new(), &mut Vec::new());
+        }
+        out.proven_minimal &= small && *search.work > 0;
         out.elements.append(&mut search.best);
     }
     out.elements.sort_unstable();
     out
 }
+
+/// Sets of the largest part that is branched on.
+const MOST_SETS: usize = 500;
 
 /// Sets joined by common elements, without doubles and without sets that hold another.
 fn parts(sets: &[Vec<u32>]) -> Vec<Vec<Vec<u32>>> {
@@ -105,13 +111,29 @@ impl<F: Fn(u32) -> u64> Search<'_, F> {
             out.push(element);
             open.retain(|s| self.sets[*s].binary_search(&element).is_err());
         }
-        for e in out.clone() {
-            let needed = |s: &Vec<u32>| !out.iter().any(|x| *x != e && s.binary_search(x).is_ok());
-            if !self.sets.iter().any(needed) {
-                out.retain(|x| *x != e);
+        self.needed(out)
+    }
+
+    /// Elements without those that others make needless, the first taken first.
+    fn needed(&self, chosen: Vec<u32>) -> Vec<u32> {
+        let mut own: BTreeMap<u32, Vec<usize>> = chosen.iter().map(|e| (*e, Vec::new())).collect();
+        let mut hits = vec![0_u32; self.sets.len()];
+        for (i, set) in self.sets.iter().enumerate() {
+            for e in set {
+                if let Some(list) = own.get_mut(e) {
+                    list.push(i);
+                    hits[i] += 1;
+                }
             }
         }
-        out
+        let mut keep = |e: &u32| {
+            let needless = own[e].iter().all(|s| hits[*s] > 1);
+            for s in own[e].iter().filter(|_| needless) {
+                hits[*s] -= 1;
+            }
+            !needless
+        };
+        chosen.into_iter().filter(keep).collect()
     }
 
     /// What any hitting set of the open sets costs at least: disjoint sets, the smallest first, each by its
@@ -119,17 +141,16 @@ impl<F: Fn(u32) -> u64> Search<'_, F> {
     fn bound(&self, open: &[usize], closed: &[u32]) -> u64 {
         let mut by_size: Vec<usize> = open.to_vec();
         by_size.sort_by_key(|s| (self.sets[*s].len(), *s));
-        let mut used: Vec<u32> = Vec::new();
+        let mut used: BTreeSet<u32> = BTreeSet::new();
         let mut total = 0_u64;
         for s in by_size {
             let free = || self.sets[s].iter().filter(|e| !closed.contains(e));
-            if free().any(|e| used.binary_search(e).is_ok()) {
+            if free().any(|e| used.contains(e)) {
                 continue;
             }
             let Some(least) = free().map(|e| self.price(*e)).min() else { return u64::MAX };
             total = total.saturating_add(least);
             used.extend(free());
-            used.sort_unstable();
         }
         total
     }

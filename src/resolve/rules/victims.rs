@@ -14,7 +14,8 @@ pub struct Victims {
 /// The cheapest holders whose end sets all others free. `stuck` says who of `n` cannot go on once some have
 /// ended (ascending): whoever is stuck after any choice must lose a member, since nobody outside can help them.
 /// Such sets, made as small as they go, are hit at least cost until nobody is stuck (implicit hitting sets:
-/// Chandrasekaran, Karp, Moreno-Centeno, Vempala 2011). Waits for `all` and for `any` of several alike.
+/// Chandrasekaran, Karp, Moreno-Centeno, Vempala 2011). Waits for `all` and for `any` of several alike. Beyond
+/// `work` questions the cheapest of those stuck end one by one.
 pub fn cheapest(n: usize, cost: impl Fn(u32) -> u64, stuck: impl Fn(&[bool]) -> Vec<u32>, work: &mut u64) -> Victims {
     let mut cores: Vec<Vec<u32>> = Vec::new();
     loop {
@@ -27,8 +28,19 @@ pub fn cheapest(n: usize, cost: impl Fn(u32) -> u64, stuck: impl Fn(&[bool]) -> 
         if left.is_empty() {
             return Victims { holders: hit.elements, proven_minimal: hit.proven_minimal };
         }
+        if *work == 0 {
+            return Victims { holders: one_by_one(ended, &cost, &stuck), proven_minimal: false };
+        }
         cores.push(core(left, &mut ended, &stuck, work));
     }
+}
+
+/// The cheapest of those stuck, again and again: what the work still allows.
+fn one_by_one(mut ended: Vec<bool>, cost: impl Fn(u32) -> u64, stuck: impl Fn(&[bool]) -> Vec<u32>) -> Vec<u32> {
+    while let Some(next) = stuck(&ended).into_iter().min_by_key(|h| (cost(*h), *h)) {
+        ended[next as usize] = true;
+    }
+    (0..ended.len() as u32).filter(|h| ended[*h as usize]).collect()
 }
 
 /// A part of a stuck set that is stuck by itself, and no part of it is.

@@ -1,6 +1,8 @@
 //! Agents that carry too much, and demand that nobody can serve: load moves to agents of the same type with room;
 //! what nobody can serve escalates.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::{
@@ -60,26 +62,30 @@ fn nobody(scene: &Scene<'_>, agent: AgentIx) -> Proposal {
 }
 
 /// Live agents of the same type without objectives of their own, by position from the agent on, with their room.
-fn peers<'a>(scene: &'a Scene<'_>, agent: AgentIx) -> impl Iterator<Item = (AgentIx, f64)> + 'a {
+fn peers(scene: &Scene<'_>, agent: AgentIx) -> Vec<(AgentIx, f64)> {
     let n = scene.snapshot.agents.len();
     let kind = scene.snapshot.agent(agent).kind;
-    (1..n).map(move |k| AgentIx::of((agent.at() + k) % n)).filter_map(move |a| {
+    let promised: BTreeSet<AgentIx> = scene.snapshot.state.objectives.iter().map(|o| o.agent).collect();
+    let around = (1..n).map(|k| AgentIx::of((agent.at() + k) % n));
+    let open = |a: AgentIx| {
         let other = scene.snapshot.agent(a);
-        let promised = scene.snapshot.state.objectives.iter().any(|o| o.agent == a);
         let room = other.capacity.unwrap_or(f64::INFINITY) - other.current_load;
-        (other.kind == kind && other.status.takes_tasks() && !promised && room > NOISE).then_some((a, room))
-    })
+        let fits = other.kind == kind && other.status.takes_tasks() && !promised.contains(&a) && room > NOISE;
+        fits.then_some((a, room))
+    };
+    around.filter_map(open).collect()
 }
 
 /// Moves so much load off an agent, to as few of its peers as take it; `None` where they have no room for it all.
 pub fn moved(scene: &Scene<'_>, agent: AgentIx, excess: f64, text: Outline) -> Option<Proposal> {
-    let whole = peers(scene, agent).find(|p| p.1 + NOISE >= excess).map(|(a, _)| vec![(a, excess)]);
+    let peers = peers(scene, agent);
+    let whole = peers.iter().find(|p| p.1 + NOISE >= excess).map(|p| vec![(p.0, excess)]);
     let split = || {
         let mut left = excess;
         let mut out = Vec::new();
-        for (a, room) in peers(scene, agent) {
+        for (a, room) in &peers {
             let part = room.min(left);
-            out.push((a, part));
+            out.push((*a, part));
             left -= part;
             if left <= NOISE {
                 return Some(out);
@@ -122,10 +128,11 @@ fn fewer_at_once(scene: &Scene<'_>, agent: AgentIx, slots: usize, running: &[usi
     let id = &scene.snapshot.agent(agent).id;
     let text = Outline::new("resource_reallocation").param("reallocation_method", "load_shifting");
     let mut changes: Vec<(usize, AgentIx)> = Vec::new();
+    let peers = peers(scene, agent);
     for row in turn.into_iter().take(running.len().saturating_sub(slots)) {
         let may = |a: AgentIx| rows[row].task_ix.is_none_or(|t: TaskIx| scene.q.eligible(t, a));
         let free = |a: &AgentIx| may(*a) && busy[a.at()] < scene.snapshot.agent(*a).slots as usize;
-        let Some((other, _)) = peers(scene, agent).find(|p| free(&p.0)) else {
+        let Some((other, _)) = peers.iter().copied().find(|p| free(&p.0)) else {
             let why = format!("no agent of the type of `{id}` has a free slot for `{}`", rows[row].task);
             return text.expect("nothing is moved").escalate(why).done();
         };

@@ -1,5 +1,7 @@
 //! What the remedies for claims share: who comes first, what is booked already, and what is said of grants.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -38,8 +40,9 @@ pub fn booking(hold: &Hold, list: ClaimList) -> Booking {
 /// The calendar of a resource with every claim but these.
 pub fn others(scene: &Scene<'_>, r: ResourceIx, but: &[Claim]) -> Calendar {
     let capacity = scene.snapshot.network.resources[r.at()].capacity.unwrap_or(f64::INFINITY);
+    let but: BTreeSet<Claim> = but.iter().copied().collect();
     let mut out = Calendar::new(capacity);
-    for (claim, hold) in scene.claims().filter(|(c, h)| h.resource == r && !but.contains(c)) {
+    for (claim, hold) in scene.on(r).iter().filter(|(c, _)| !but.contains(c)) {
         out.add(booking(hold, claim.list));
     }
     out

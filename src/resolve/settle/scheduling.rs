@@ -19,23 +19,26 @@ use super::{
     reallocation,
 };
 use crate::{
-    model::{Ms, ResourceIx},
+    model::{Hold, Ms, ResourceIx},
     report::{number, percent},
 };
 
-/// Most claims that are shared out at once; more are settled by priority.
+/// Most claims on one resource that are shared out at once; more are settled by priority.
 const MAX_CLAIMS: usize = 400;
+/// Most stretches of resources that are shared out together.
+const MAX_ROWS: usize = 1000;
 
 /// Overuse, overdrawn budgets and double holds.
 pub fn propose(scene: &Scene<'_>, conflict: &Conflict, _: Permissions) -> Option<Proposal> {
     let outline = || {
         Outline::new("resource_scheduling").param("scheduling_algorithm", "fair_share").param("queue_management", true)
     };
-    let divisible =
-        |claims: &[Claim]| claims.len() <= MAX_CLAIMS && claims.iter().all(|c| reallocation::is_divisible(*c));
+    let divisible = |r: ResourceIx, claims: &[Claim]| {
+        scene.on(r).len() <= MAX_CLAIMS && claims.iter().all(|c| reallocation::is_divisible(*c))
+    };
     match &conflict.case {
-        Case::OverUse { claims, planned, .. } if planned.is_empty() && divisible(claims) => {
-            Some(shares(scene, claims, outline()))
+        Case::OverUse { resource, claims, planned, .. } if planned.is_empty() && divisible(*resource, claims) => {
+            Some(shares(scene, *resource, outline()))
         }
         Case::Overdrawn { pool: Pool::Resource(r), claims, planned, limit, .. } if planned.is_empty() => {
             Some(of_budget(scene, *r, claims, *limit, outline()))
@@ -48,18 +51,13 @@ pub fn propose(scene: &Scene<'_>, conflict: &Conflict, _: Permissions) -> Option
 struct Row {
     resource: ResourceIx,
     active: Vec<Claim>,
+    /// Capacity less what indivisible claims have.
+    left: f64,
 }
 
-/// Fair shares of all that the holders of these claims overdraw together.
-fn shares(scene: &Scene<'_>, claims: &[Claim], outline: Outline) -> Proposal {
-    let holders: BTreeSet<&str> = claims.iter().map(|c| scene.claim(*c).holder.as_str()).collect();
-    let own: Vec<Claim> = scene
-        .claims()
-        .filter(|(c, h)| reallocation::is_divisible(*c) && holders.contains(h.holder.as_str()))
-        .map(|x| x.0)
-        .collect();
-    let resources: BTreeSet<ResourceIx> = own.iter().map(|c| scene.claim(*c).resource).collect();
-    let rows: Vec<Row> = resources.into_iter().flat_map(|r| overfull(scene, r, &holders)).collect();
+/// Fair shares of all that the holders of a resource overdraw together.
+fn shares(scene: &Scene<'_>, resource: ResourceIx, outline: Outline) -> Proposal {
+    let (holders, rows) = together(scene, resource);
     let involved: BTreeSet<Claim> = rows.iter().flat_map(|r| r.active.iter().copied()).collect();
     let index: BTreeMap<&str, usize> = holders.iter().enumerate().map(|(i, h)| (*h, i)).collect();
     let mut demands: Vec<Demand> = holders
@@ -76,7 +74,7 @@ fn shares(scene: &Scene<'_>, claims: &[Claim], outline: Outline) -> Proposal {
             demands[index[hold.holder.as_str()]].per_unit[k] += hold.amount;
         }
     }
-    let capacity: Vec<f64> = rows.iter().map(|row| left_by_others(scene, row)).collect();
+    let capacity: Vec<f64> = rows.iter().map(|row| row.left).collect();
     let units = dominant_fair(&capacity, &demands);
     let involved: Vec<Claim> = involved.into_iter().collect();
     let granted: Vec<(Claim, f64)> =
@@ -86,40 +84,54 @@ fn shares(scene: &Scene<'_>, claims: &[Claim], outline: Outline) -> Proposal {
     tell(scene, &queue(scene, grants), shares, outline)
 }
 
-/// The stretches in which a resource is overfull, each with the claims of these holders in it.
-fn overfull(scene: &Scene<'_>, r: ResourceIx, holders: &BTreeSet<&str>) -> Vec<Row> {
+/// Everybody who overdraws a resource, or another together with one who does, directly or through others, and where.
+fn together<'s>(scene: &Scene<'s>, first: ResourceIx) -> (BTreeSet<&'s str>, Vec<Row>) {
+    let name = |c: &Claim| scene.claim(*c).holder.as_str();
+    let mut rows = overfull(scene, first);
+    let mut seen = BTreeSet::from([first]);
+    let mut holders: BTreeSet<&str> = rows.iter().flat_map(|row| &row.active).map(name).collect();
+    let mut queue: Vec<&str> = holders.iter().copied().collect();
+    while let Some(holder) = queue.pop() {
+        for claim in scene.of(holder).iter().filter(|c| reallocation::is_divisible(**c)) {
+            let r = scene.claim(*claim).resource;
+            // A crowd is settled by itself.
+            let many = holders.len() > MAX_CLAIMS || rows.len() > MAX_ROWS;
+            if many || scene.on(r).len() > MAX_CLAIMS || !seen.insert(r) {
+                continue;
+            }
+            let found = overfull(scene, r);
+            let members = found.iter().flat_map(|row| &row.active).map(name);
+            queue.extend(members.filter(|h| holders.insert(h)));
+            rows.extend(found);
+        }
+    }
+    rows.sort_by(|a, b| (a.resource, &a.active).cmp(&(b.resource, &b.active)));
+    (holders, rows)
+}
+
+/// The stretches in which a resource is overfull, each with the divisible claims in it.
+fn overfull(scene: &Scene<'_>, r: ResourceIx) -> Vec<Row> {
     let Some(capacity) = scene.snapshot.network.resources[r.at()].capacity else { return Vec::new() };
-    let claims: Vec<Claim> =
-        scene.claims().filter(|(_, h)| h.resource == r && h.since < h.until).map(|x| x.0).collect();
-    let mut moments: Vec<Ms> = claims.iter().map(|c| scene.claim(*c).since).collect();
+    let claims: Vec<&(Claim, &Hold)> = scene.on(r).iter().filter(|(_, h)| h.since < h.until).collect();
+    let mut moments: Vec<Ms> = claims.iter().map(|c| c.1.since).collect();
     moments.sort_unstable();
     moments.dedup();
     let mut seen = BTreeSet::new();
     let mut out = Vec::new();
     // A level is highest where a claim begins.
     for at in moments {
-        let on = |c: &&Claim| scene.claim(**c).since <= at && scene.claim(**c).until > at;
-        let active: Vec<Claim> = claims.iter().filter(on).copied().collect();
-        if active.iter().map(|c| scene.claim(*c).amount).sum::<f64>() <= capacity + 1e-9 * capacity.max(1.0) {
+        let on = || claims.iter().filter(|(_, h)| h.since <= at && h.until > at);
+        if on().map(|c| c.1.amount).sum::<f64>() <= capacity + 1e-9 * capacity.max(1.0) {
             continue;
         }
-        let own = |c: &Claim| reallocation::is_divisible(*c) && holders.contains(scene.claim(*c).holder.as_str());
-        let active: Vec<Claim> = active.into_iter().filter(own).collect();
+        let (divisible, fixed): (Vec<_>, Vec<_>) = on().partition(|c| reallocation::is_divisible(c.0));
+        let active: Vec<Claim> = divisible.into_iter().map(|c| c.0).collect();
+        let left = (capacity - fixed.into_iter().map(|c| c.1.amount).sum::<f64>()).max(0.0);
         if !active.is_empty() && seen.insert(active.clone()) {
-            out.push(Row { resource: r, active });
+            out.push(Row { resource: r, active, left });
         }
     }
     out
-}
-
-/// The capacity of a row less what others than its claims have at the time.
-fn left_by_others(scene: &Scene<'_>, row: &Row) -> f64 {
-    let capacity = scene.snapshot.network.resources[row.resource.at()].capacity.unwrap_or(0.0);
-    let at = row.active.iter().map(|c| scene.claim(*c).since).max().unwrap_or(0);
-    let on = scene
-        .claims()
-        .filter(|(c, h)| h.resource == row.resource && h.since <= at && h.until > at && !row.active.contains(c));
-    (capacity - on.map(|(_, h)| h.amount).sum::<f64>()).max(0.0)
 }
 
 /// Share of each holder's dominant resource, asked and granted.

@@ -30,7 +30,7 @@ pub fn propose(scene: &Scene<'_>, conflict: &Conflict, _: Permissions) -> Option
     let mine = priority(scene, &scene.holder(&w.holder));
     let now = |c: Claim| scene.claim(c).since <= 0 && scene.claim(c).until > 0;
     let lesser = |c: Claim| overtakers.contains(&c) || priority(scene, &claimant(scene, c)) < mine;
-    let active: Vec<Claim> = scene.claims().filter(|(c, h)| h.resource == r && now(*c)).map(|x| x.0).collect();
+    let active: Vec<Claim> = scene.on(r).iter().map(|x| x.0).filter(|c| now(*c)).collect();
     let mut yielding = claims::by_priority(scene, &active.iter().copied().filter(|c| lesser(*c)).collect::<Vec<_>>());
     yielding.reverse();
     yielding.sort_by_key(|c| !overtakers.contains(c));

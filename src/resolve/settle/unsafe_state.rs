@@ -71,7 +71,10 @@ pub fn proposal(scene: &Scene<'_>, tasks: &[TaskIx], claims: &[Claim], outline: 
     let holders: Vec<Holder> = tasks.iter().map(|t| scene.holder(&scene.snapshot.task(*t).id)).collect();
     let costs: Vec<u64> = holders.iter().map(|h| cost(scene, h, claims)).collect();
     let stuck = |ended: &[bool]| customers.bank(ended).complete().stuck.iter().map(|p| *p as u32).collect();
-    let found = victims::cheapest(tasks.len(), |h| costs[h as usize], stuck, &mut WORK.clone());
+    // A question to the bank costs n² r.
+    let each = tasks.len().pow(2).saturating_mul(customers.resources.len()).max(1) as u64;
+    let mut work = WORK.min(1_000_000_000 / each);
+    let found = victims::cheapest(tasks.len(), |h| costs[h as usize], stuck, &mut work);
     let mut ended = vec![false; tasks.len()];
     for h in &found.holders {
         ended[*h as usize] = true;

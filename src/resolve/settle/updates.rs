@@ -113,7 +113,7 @@ fn cycle(scene: &Scene<'_>, holders: &[Holder], accesses: &[usize]) -> Proposal 
         let holder = &holders[h as usize];
         1 + (priority(scene, holder).clamp(0.0, 1e9) * 1000.0) as u64 + done(&holder.id).min(999)
     };
-    let found = victims::cheapest(holders.len(), cost, stuck, &mut WORK.clone());
+    let found = victims::cheapest(holders.len(), cost, stuck, &mut { WORK });
     let names: Vec<&str> = found.holders.iter().map(|h| holders[*h as usize].id.as_str()).collect();
     let gone: Vec<usize> = accesses.iter().copied().filter(|r| names.contains(&rows[*r].holder.as_str())).collect();
     let costs: Vec<_> =

@@ -47,77 +47,108 @@ pub fn cost(scene: &Scene<'_>, holder: &Holder, claims: &[Claim]) -> u64 {
 
 /// The wait-for relation inside a knot: everybody outside has come free.
 struct Knot<'a> {
-    scene: &'a Scene<'a>,
     index: BTreeMap<&'a str, usize>,
-    /// Waits of each holder, by row, with the member that it names, if it names one.
-    waits: Vec<Vec<(usize, Option<usize>)>>,
-    /// What each holder has for good: resource and amount.
-    held: Vec<Vec<(ResourceIx, f64)>>,
+    /// Waits of each holder, by row.
+    waits: Vec<Vec<Want>>,
+    /// What each holder has for good: resource, by position, and amount.
+    held: Vec<Vec<(usize, f64)>>,
+    /// Capacity of each resource.
+    capacity: Vec<f64>,
+    /// Who holds each resource.
+    on: Vec<Vec<usize>>,
+    /// Who waits for each resource, and for each holder by name.
+    listeners: [Vec<Vec<usize>>; 2],
+}
+
+/// One wait.
+#[derive(Debug, Clone, Copy)]
+struct Want {
+    any: bool,
+    amount: f64,
+    /// What for: a resource or a member, by position; nothing where it is neither.
+    resource: Option<usize>,
+    member: Option<usize>,
 }
 
 impl<'a> Knot<'a> {
     fn new(scene: &'a Scene<'a>, holders: &'a [Holder], waits: &[usize], claims: &[Claim]) -> Self {
+        let n = holders.len();
         let index: BTreeMap<&str, usize> = holders.iter().enumerate().map(|(i, h)| (h.id.as_str(), i)).collect();
-        let (mut own, mut held) = (vec![Vec::new(); holders.len()], vec![Vec::new(); holders.len()]);
-        for row in waits {
-            let w = &scene.snapshot.state.waits[*row];
-            if let Some(h) = index.get(w.holder.as_str()) {
-                let named = if w.resource.is_none() { index.get(w.target.as_str()).copied() } else { None };
-                own[*h].push((*row, named));
+        let rows = || waits.iter().map(|row| &scene.snapshot.state.waits[*row]);
+        let mut resources: Vec<ResourceIx> = rows().filter_map(|w| w.resource).collect();
+        resources.sort_unstable();
+        resources.dedup();
+        let at = |r: ResourceIx| resources.binary_search(&r).ok();
+        let capacity = |r: &ResourceIx| scene.snapshot.network.resources[r.at()].capacity.unwrap_or(f64::INFINITY);
+        let mut out = Self {
+            waits: vec![Vec::new(); n],
+            held: vec![Vec::new(); n],
+            capacity: resources.iter().map(capacity).collect(),
+            on: vec![Vec::new(); resources.len()],
+            listeners: [vec![Vec::new(); resources.len()], vec![Vec::new(); n]],
+            index,
+        };
+        for w in rows() {
+            let Some(h) = out.index.get(w.holder.as_str()).copied() else { continue };
+            let resource = w.resource.and_then(at);
+            let member = if w.resource.is_none() { out.index.get(w.target.as_str()).copied() } else { None };
+            for (side, target) in [resource, member].into_iter().enumerate() {
+                if let Some(target) = target {
+                    out.listeners[side][target].push(h);
+                }
+            }
+            out.waits[h].push(Want { any: w.mode == WaitMode::Any, amount: w.amount, resource, member });
+        }
+        // A lease ends by itself.
+        for hold in claims.iter().map(|c| scene.claim(*c)).filter(|h| h.until >= NEVER) {
+            if let Some((h, r)) = out.index.get(hold.holder.as_str()).copied().zip(at(hold.resource)) {
+                let amount = if hold.mode == HoldMode::Exclusive { out.capacity[r] } else { hold.amount };
+                out.held[h].push((r, amount));
+                out.on[r].push(h);
             }
         }
-        for claim in claims {
-            let hold = scene.claim(*claim);
-            // A lease ends by itself.
-            if let Some(h) = index.get(hold.holder.as_str()).filter(|_| hold.until >= NEVER) {
-                let capacity = scene.snapshot.network.resources[hold.resource.at()].capacity;
-                let all = capacity.filter(|_| hold.mode == HoldMode::Exclusive);
-                held[*h].push((hold.resource, all.unwrap_or(hold.amount)));
-            }
-        }
-        Self { scene, index, waits: own, held }
+        out
     }
 
-    /// Who cannot go on once some have ended.
+    /// Who cannot go on once some have ended: who is served ends, and gives back. O(rows).
     fn stuck(&self, ended: &[bool]) -> Vec<u32> {
         let mut done = ended.to_vec();
-        loop {
-            let next = (0..done.len()).find(|h| !done[*h] && self.served(*h, &done));
-            match next {
-                Some(h) => done[h] = true,
-                None => return (0..done.len() as u32).filter(|h| !done[*h as usize]).collect(),
+        let mut free = self.capacity.clone();
+        for (r, amount) in (0..done.len()).filter(|h| !done[*h]).flat_map(|h| &self.held[h]) {
+            free[*r] -= amount;
+        }
+        let mut queue: Vec<usize> = (0..done.len()).collect();
+        while let Some(h) = queue.pop() {
+            if done[h] || !self.served(h, &done, &free) {
+                continue;
+            }
+            done[h] = true;
+            queue.extend(&self.listeners[1][h]);
+            for (r, amount) in &self.held[h] {
+                free[*r] += amount;
+                queue.extend(&self.listeners[0][*r]);
             }
         }
+        (0..done.len() as u32).filter(|h| !done[*h as usize]).collect()
     }
 
-    fn served(&self, h: usize, done: &[bool]) -> bool {
-        let one = |(row, named): &(usize, Option<usize>)| {
-            let w = &self.scene.snapshot.state.waits[*row];
-            match (w.resource, named) {
-                (Some(r), _) => {
-                    let capacity = self.scene.snapshot.network.resources[r.at()].capacity.unwrap_or(f64::INFINITY);
-                    let others = (0..done.len()).filter(|o| !done[*o]).flat_map(|o| &self.held[o]);
-                    let taken: f64 = others.filter(|x| x.0 == r).map(|x| x.1).sum();
-                    capacity - taken + NOISE >= w.amount
-                }
-                (None, Some(target)) => done[*target],
-                (None, None) => true,
-            }
+    fn served(&self, h: usize, done: &[bool], free: &[f64]) -> bool {
+        let one = |w: &Want| match (w.resource, w.member) {
+            (Some(r), _) => free[r] + NOISE >= w.amount,
+            (None, Some(member)) => done[member],
+            (None, None) => true,
         };
-        let any = |x: &&(usize, Option<usize>)| self.scene.snapshot.state.waits[x.0].mode == WaitMode::Any;
-        let (any, all): (Vec<_>, Vec<_>) = self.waits[h].iter().partition(any);
-        all.into_iter().all(one) && (any.is_empty() || any.into_iter().any(one))
+        let mut any = self.waits[h].iter().filter(|w| w.any).peekable();
+        self.waits[h].iter().filter(|w| !w.any).all(one) && (any.peek().is_none() || any.any(one))
     }
 
     /// Who waits for whom among those left.
     fn arcs(&self, ended: &[bool]) -> Vec<(u32, u32)> {
         let mut out = Vec::new();
         for (h, waits) in self.waits.iter().enumerate().filter(|(h, _)| !ended[*h]) {
-            for (row, named) in waits {
-                let resource = self.scene.snapshot.state.waits[*row].resource;
-                let holds = |o: &usize| self.held[*o].iter().any(|x| Some(x.0) == resource) || Some(*o) == *named;
-                let others = (0..self.held.len()).filter(|o| *o != h && !ended[*o]).filter(holds);
-                out.extend(others.map(|o| (h as u32, o as u32)));
+            for w in waits {
+                let others = w.resource.into_iter().flat_map(|r| self.on[r].iter().copied()).chain(w.member);
+                out.extend(others.filter(|o| *o != h && !ended[*o]).map(|o| (h as u32, o as u32)));
             }
         }
         out
@@ -127,7 +158,7 @@ impl<'a> Knot<'a> {
 fn deadlock(scene: &Scene<'_>, holders: &[Holder], waits: &[usize], claims: &[Claim], outline: Outline) -> Proposal {
     let knot = Knot::new(scene, holders, waits, claims);
     let costs: Vec<u64> = holders.iter().map(|h| cost(scene, h, claims)).collect();
-    let found = victims::cheapest(holders.len(), |h| costs[h as usize], |e| knot.stuck(e), &mut WORK.clone());
+    let found = victims::cheapest(holders.len(), |h| costs[h as usize], |e| knot.stuck(e), &mut { WORK });
     let mut ended = vec![false; holders.len()];
     for h in &found.holders {
         ended[*h as usize] = true;
