@@ -11,6 +11,7 @@ mod generate;
 mod import;
 mod map;
 mod output;
+mod resolve;
 mod snapshot;
 mod validate;
 
@@ -55,6 +56,7 @@ enum Command {
     Validate(validate::Args),
     Generate(generate::Args),
     Import(import::Args),
+    Resolve(Box<resolve::Args>),
 }
 
 /// Runs the command line and returns its exit status.
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Validate(args) => validate::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Resolve(args) => resolve::run(&args),
     });
     match outcome {
         Ok(Ok(Answer::Clean)) => ExitCode::SUCCESS,

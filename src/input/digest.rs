@@ -205,7 +205,7 @@ fields! {
     PerformanceMetrics { response_time_ms, throughput_per_min, error_rate, availability }
     ResponseTime { p50, p95, p99, samples }
     Task {
-        id, kind, requires, estimated_load, duration_ms, priority, complexity, release, deadline, depends_on, uses,
+        id, kind, requires, estimated_load, duration_ms, priority, complexity, release, deadline, depends_on, missing, uses,
         demand, reads, writes, allowed, forbidden, pinned, together, apart, estimates_by_agent, estimates_by_kind,
         labels, location,
     }

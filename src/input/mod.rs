@@ -8,6 +8,7 @@
 //!          (`values` reads one value, `fields` the fields of a mapping)
 //! check    one function per code            → findings
 //! digest   the model's canonical bytes      → snapshot_sha256
+//! document the typed values, for commands that change them
 //! ```
 //!
 //! - A new field: ask for it in its section's file under `schema/` (that makes it known and spell-checked),
@@ -25,6 +26,7 @@ mod build;
 mod check;
 pub mod codes;
 mod digest;
+pub mod document;
 mod fields;
 mod gather;
 pub mod import;
@@ -56,6 +58,7 @@ use crate::{
     error::{Error, Finding, Severity},
     model::Snapshot,
 };
+use document::Document;
 pub use gather::{Batch, From, Gathered, SourceError};
 pub use previous::{Previous, read_previous};
 pub use schema::sources::{JoinRule, Rules};
@@ -83,6 +86,11 @@ impl Command {
     /// True where the command places tasks.
     pub fn plans(self) -> bool {
         matches!(self, Self::Distribute | Self::Optimize)
+    }
+
+    /// True where the command may print a changed snapshot.
+    pub fn changes(self) -> bool {
+        matches!(self, Self::Resolve | Self::Optimize)
     }
 }
 
@@ -114,6 +122,8 @@ pub struct Input {
     pub baseline: Option<Value>,
     /// `sources`, as written.
     pub discovery: Option<Value>,
+    /// The document as typed, for commands that change it (`resolve`, `optimize`); empty for others.
+    pub document: Document,
     /// What the sources say, for `discover`.
     pub gathered: Gathered,
     /// The texts, for excerpts.
@@ -156,6 +166,7 @@ pub fn inspect(request: &Request) -> Result<(Option<Input>, Vec<Finding>), Error
         return Ok((None, problems.finish()));
     }
     let root = merge::merge(documents, &problems);
+    let mut document = if request.command.changes() { Document::of(&root) } else { Document::default() };
     let built = build::build(root, now, &problems, &mut loader);
     check::check(&built, &problems, request.command);
     let gathered = match request.command {
@@ -166,7 +177,10 @@ pub fn inspect(request: &Request) -> Result<(Option<Input>, Vec<Finding>), Error
     snapshot.files = sources.names();
     snapshot.sha256 = digest::sha256(&snapshot, baseline.as_ref(), discovery.as_ref());
     let findings = problems.finish();
-    Ok((Some(Input { snapshot, warnings: Vec::new(), baseline, discovery, gathered, sources }), findings))
+    if request.command.changes() {
+        document.index(&snapshot, &sources);
+    }
+    Ok((Some(Input { snapshot, warnings: Vec::new(), baseline, discovery, document, gathered, sources }), findings))
 }
 
 /// The word most like `word` among those known, where it is like one at all.

@@ -1,4 +1,5 @@
-//! An earlier plan, read from the report of `distribute` or anything else that writes `agent_assignments`.
+//! An earlier plan, read from the report of `distribute`, from the `baseline` of a snapshot, or from anything else
+//! that writes `agent_assignments`.
 
 use std::path::Path as FilePath;
 
@@ -51,6 +52,12 @@ pub fn read_previous(file: &FilePath, snapshot: &Snapshot) -> Result<Previous, E
 
 fn read<'t>(cx: &Context<'_, 't>, root: Node<'t>, snapshot: &Snapshot) -> Option<Previous> {
     let mut f = Fields::open(cx, root, &Path::Root)?;
+    // A snapshot carries its earlier plan as `baseline`.
+    if !f.has("agent_assignments")
+        && let Some(inner) = f.take("baseline").filter(|n| matches!(n.kind, Kind::Map(_)))
+    {
+        return read(cx, inner, snapshot);
+    }
     let made = f.loose_text("distribution_timestamp").and_then(|t| scalars::timestamp(&t.value));
     let shift = match (made, snapshot.as_of) {
         (Some(made), Some(now)) => now.as_millisecond() - made.as_millisecond(),

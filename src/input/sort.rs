@@ -107,6 +107,8 @@ fn sort_task(task: &mut Task, places: &Places) {
     // Two entries for one predecessor are one: hard before soft, with the larger output.
     task.depends_on.sort_by(|a, b| (a.task, a.soft).cmp(&(b.task, b.soft)).then(b.data_mb.total_cmp(&a.data_mb)));
     task.depends_on.dedup_by_key(|d| d.task);
+    task.missing.sort();
+    task.missing.dedup_by(|a, b| a.0 == b.0);
     task.estimates_by_agent.sort_by_key(|(a, _)| *a);
     for (kind, _) in &mut task.estimates_by_kind {
         kind.0 = places.kinds[kind.at()];

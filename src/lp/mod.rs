@@ -11,6 +11,7 @@
 
 pub mod assignment;
 mod certificate;
+pub mod cover;
 mod divisor;
 mod field;
 mod frame;

@@ -77,6 +77,8 @@ pub struct Task {
     pub deadline: Option<Ms>,
     /// Precedences, by task.
     pub depends_on: Vec<Dependency>,
+    /// Predecessors that the snapshot does not have, by id: an error for a plan, a conflict for `resolve`.
+    pub missing: Vec<(String, Location)>,
     /// Shared resources it uses, by [`ResourceIx`].
     pub uses: Vec<(ResourceIx, f64)>,
     /// Demands on the agent's resources or budgets, by [`DimIx`].

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod brute;
+pub mod clashes;
 pub mod documents;
 pub mod plain;
 pub mod published;

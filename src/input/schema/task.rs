@@ -1,5 +1,7 @@
 //! `tasks[]`.
 
+use std::cell::RefCell;
+
 use super::{
     super::{
         codes,
@@ -13,7 +15,7 @@ use super::{
     agent::{dims, owned, skills},
     estimates,
 };
-use crate::model::{Dependency, Ms, Task, TaskIx, Who, down, up};
+use crate::model::{Dependency, Location, Ms, Task, TaskIx, Who, down, up};
 
 /// Where the fields of a task stand that checks speak of.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,6 +53,7 @@ pub fn read<'t>(
     let release = f.moment("release").map(|m| up(m.value));
     places.release = release;
     let id = f.required_name("id");
+    let missing = RefCell::new(Vec::new());
     let task = Task {
         id: id.map(owned).unwrap_or_default(),
         kind: f.name("type").map(|t| cx.names.kind(&t.value)),
@@ -61,7 +64,7 @@ pub fn read<'t>(
         complexity: f.number("complexity", Range::AMOUNT).unwrap_or(0.0),
         release: release.map_or(0, |r| r.max(0)),
         deadline: f.moment("deadline").map(|m| down(m.value)),
-        depends_on: f.list("depends_on", |cx, node, path| dependency(cx, node, path, own)),
+        depends_on: f.list("depends_on", |cx, node, path| dependency(cx, node, path, own, &missing)),
         uses: f
             .map("uses", |cx, node, path| cx.number(&node, path, Range::AMOUNT))
             .into_iter()
@@ -79,7 +82,7 @@ pub fn read<'t>(
         location,
         ..Task::default()
     };
-    let task = estimates::read_inline(&mut f, task);
+    let task = estimates::read_inline(&mut f, Task { missing: missing.into_inner(), ..task });
     f.finish();
     Some((task, places))
 }
@@ -123,20 +126,32 @@ fn not_itself(cx: &Context<'_, '_>, found: TaskIx, own: Option<TaskIx>, span: Sp
     Some(found)
 }
 
-/// A task id, or `{task, data_mb, soft}`.
-fn dependency<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>, own: Option<TaskIx>) -> Option<Dependency> {
+/// A task id, or `{task, data_mb, soft}`. A hard one that no task has goes to `missing`.
+fn dependency<'t>(
+    cx: &Context<'_, 't>,
+    node: Node<'t>,
+    path: &Path<'_>,
+    own: Option<TaskIx>,
+    missing: &RefCell<Vec<(String, Location)>>,
+) -> Option<Dependency> {
     let span = node.span(cx.sources());
-    if !matches!(node.kind, Kind::Map(_)) {
-        let found = cx.find_task(&cx.name(node, path)?, path)?;
-        let task = not_itself(cx, found, own, span, path)?;
-        return Some(Dependency { task, data_mb: 0.0, soft: false });
-    }
-    let mut f = Fields::open(cx, node, path)?;
-    let name = f.required_name("task");
-    let data_mb = f.number("data_mb", Range::AMOUNT).unwrap_or(0.0);
-    let soft = f.flag("soft").unwrap_or(false);
-    f.finish();
-    let found = cx.find_task(&name?, &path.field("task"))?;
-    let task = not_itself(cx, found, own, span, path)?;
+    let (name, path, data_mb, soft) = if matches!(node.kind, Kind::Map(_)) {
+        let mut f = Fields::open(cx, node, path)?;
+        let name = f.required_name("task");
+        let data_mb = f.number("data_mb", Range::AMOUNT).unwrap_or(0.0);
+        let soft = f.flag("soft").unwrap_or(false);
+        f.finish();
+        (name?, path.field("task"), data_mb, soft)
+    } else {
+        (cx.name(node, path)?, *path, 0.0, false)
+    };
+    let Some(found) = cx.find_task(&name, &path) else {
+        if !soft {
+            let location = cx.location(name.at);
+            missing.borrow_mut().push((name.value.into_owned(), location));
+        }
+        return None;
+    };
+    let task = not_itself(cx, found, own, span, &path)?;
     Some(Dependency { task, data_mb, soft })
 }

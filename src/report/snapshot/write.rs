@@ -62,8 +62,11 @@ fn json(value: &Value, depth: usize, out: &mut String) {
 /// `width` is written field by field.
 pub fn to_yaml(doc: &Value, width: usize) -> String {
     let mut out = String::new();
-    if let Value::Map(sections) = doc {
-        fields(sections, 0, width, &mut out);
+    match doc {
+        Value::Map(sections) => fields(sections, 0, width, &mut out),
+        Value::List(items) if items.is_empty() => out.push_str("[]\n"),
+        Value::List(items) => items.iter().for_each(|item| row(item, 0, width, &mut out)),
+        _ => {}
     }
     out
 }
