@@ -127,7 +127,7 @@ fn measure(scene: &Scene<'_>, conflicts: &[Conflict]) -> Measures {
 /// The greatest claimed share of a capacity at any moment, by a sweep over the claims.
 fn max_resource_share(scene: &Scene<'_>) -> Option<f64> {
     let mut most: Option<f64> = None;
-    for (r, rows) in scene.claims_by_resource().iter().enumerate() {
+    for (r, rows) in scene.by_resource.iter().enumerate() {
         let Some(capacity) = scene.snapshot.network.resources[r].capacity.filter(|c| *c > 0.0) else { continue };
         let mut ends: Vec<(i64, bool, f64)> = Vec::new();
         for (_, h) in rows.iter().filter(|(_, h)| h.since < h.until) {

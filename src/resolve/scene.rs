@@ -35,9 +35,10 @@ pub struct Scene<'s> {
     pub rank: Vec<Option<u32>>,
     /// The greatest priority of any task.
     pub top_priority: f64,
-    /// Claims by resource and by holder; made when a remedy first asks for them.
-    on: OnceCell<Vec<Vec<(Claim, &'s Hold)>>>,
-    of: OnceCell<BTreeMap<&'s str, Vec<Claim>>>,
+    /// Claims by resource, each list in the order of [`Scene::claims`].
+    pub by_resource: Vec<Vec<(Claim, &'s Hold)>>,
+    /// Claims by holder.
+    by_holder: BTreeMap<&'s str, Vec<Claim>>,
     /// Work that is left for least feedback arc sets, of all conflicts together.
     pub(super) work: Cell<u64>,
     /// Made when a remedy first asks for it.
@@ -61,6 +62,12 @@ impl<'s> Scene<'s> {
             rank[t.at()] = Some(i as u32);
         }
         let top_priority = snapshot.tasks.iter().map(|t| t.priority).fold(0.0, f64::max);
+        let mut by_resource = vec![Vec::new(); snapshot.network.resources.len()];
+        let mut by_holder: BTreeMap<&str, Vec<Claim>> = BTreeMap::new();
+        for (claim, hold) in claims(snapshot) {
+            by_resource[hold.resource.at()].push((claim, hold));
+            by_holder.entry(&hold.holder).or_default().push(claim);
+        }
         Self {
             snapshot,
             q: Quantities::new(snapshot),
@@ -69,6 +76,9 @@ impl<'s> Scene<'s> {
             order,
             rank,
             top_priority,
+            by_resource,
+            by_holder,
+            work: Cell::new(WORK),
             timing: OnceCell::new(),
             replanned: OnceCell::new(),
         }
@@ -90,37 +100,17 @@ impl<'s> Scene<'s> {
 
     /// Every claim, allocations first.
     pub fn claims(&self) -> impl Iterator<Item = (Claim, &'s Hold)> + use<'s> {
-        let state = &self.snapshot.state;
-        let of = |list: ClaimList, rows: &'s [Hold]| {
-            rows.iter().enumerate().map(move |(row, hold)| (Claim { list, row }, hold))
-        };
-        of(ClaimList::Allocations, &state.allocations).chain(of(ClaimList::Holds, &state.holds))
-    }
-
-    /// Claims by resource, each list in the order of [`Scene::claims`].
-    pub fn claims_by_resource(&self) -> Vec<Vec<(Claim, &'s Hold)>> {
-        let mut out = vec![Vec::new(); self.snapshot.network.resources.len()];
-        for (claim, hold) in self.claims() {
-            out[hold.resource.at()].push((claim, hold));
-        }
-        out
+        claims(self.snapshot)
     }
 
     /// Claims on one resource, in the order of [`Scene::claims`].
     pub fn on(&self, r: ResourceIx) -> &[(Claim, &'s Hold)] {
-        &self.on.get_or_init(|| self.claims_by_resource())[r.at()]
+        &self.by_resource[r.at()]
     }
 
     /// Claims of one holder, in the order of [`Scene::claims`].
     pub fn of(&self, holder: &str) -> &[Claim] {
-        let all = || {
-            let mut out: BTreeMap<&'s str, Vec<Claim>> = BTreeMap::new();
-            for (claim, hold) in self.claims() {
-                out.entry(&hold.holder).or_default().push(claim);
-            }
-            out
-        };
-        self.of.get_or_init(all).get(holder).map_or(&[], Vec::as_slice)
+        self.by_holder.get(holder).map_or(&[], Vec::as_slice)
     }
 
     /// Who an id is.
@@ -142,6 +132,15 @@ impl<'s> Scene<'s> {
     pub fn best_duration(&self, t: TaskIx) -> Option<Ms> {
         self.q.offers(t).map(|o| o.processing).min()
     }
+}
+
+/// Every claim, allocations first.
+fn claims(snapshot: &Snapshot) -> impl Iterator<Item = (Claim, &Hold)> {
+    fn of(list: ClaimList, rows: &[Hold]) -> impl Iterator<Item = (Claim, &Hold)> {
+        rows.iter().enumerate().map(move |(row, hold)| (Claim { list, row }, hold))
+    }
+    let state = &snapshot.state;
+    of(ClaimList::Allocations, &state.allocations).chain(of(ClaimList::Holds, &state.holds))
 }
 
 /// Kahn (1962), O(n + m).

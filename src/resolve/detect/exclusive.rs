@@ -16,7 +16,7 @@ const MAX_PAIRS: usize = 1000;
 
 /// One conflict per resource: a sweep over its holds by start, O(n log n + pairs).
 pub fn detect(scene: &Scene<'_>, out: &mut Vec<Conflict>) {
-    for (r, rows) in scene.claims_by_resource().iter().enumerate() {
+    for (r, rows) in scene.by_resource.iter().enumerate() {
         let mut holds: Vec<(Claim, &Hold)> =
             rows.iter().filter(|(c, h)| c.list == ClaimList::Holds && h.amount > 0.0).copied().collect();
         if holds.iter().any(|(_, h)| h.mode == HoldMode::Exclusive) {

@@ -44,7 +44,7 @@ struct Overfull {
 /// One conflict per resource that is overfull at some moment.
 pub fn detect(scene: &Scene<'_>, out: &mut Vec<Conflict>) {
     let planned = planned_uses(scene);
-    for (r, rows) in scene.claims_by_resource().iter().enumerate() {
+    for (r, rows) in scene.by_resource.iter().enumerate() {
         let Some(capacity) = scene.snapshot.network.resources[r].capacity else { continue };
         let claims = rows.iter().map(|(claim, h)| Use {
             who: Who::Row(*claim),

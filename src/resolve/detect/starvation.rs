@@ -25,7 +25,7 @@ pub fn detect(scene: &Scene<'_>, out: &mut Vec<Conflict>) {
     let everyone: Vec<u32> = (0..waiting.holders.len() as u32).collect();
     let stuck = waiting.stuck(&everyone);
     let graph = waiting.graph();
-    let by_resource = scene.claims_by_resource();
+    let by_resource = &scene.by_resource;
     for (row, w) in waits.iter().enumerate().filter(|(_, w)| -w.since > level) {
         let Some((waiter, _)) = graph.row_arc[row] else { continue };
         if stuck.binary_search(&waiter).is_ok() {

@@ -126,7 +126,7 @@ impl<F: Fn(u32) -> u64> Search<'_, F> {
                 }
             }
         }
-        let mut keep = |e: &u32| {
+        let keep = |e: &u32| {
             let needless = own[e].iter().all(|s| hits[*s] > 1);
             for s in own[e].iter().filter(|_| needless) {
                 hits[*s] -= 1;

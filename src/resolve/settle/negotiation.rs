@@ -186,6 +186,95 @@ fn edits(scene: &Scene<'_>, rows: &[usize], order: &[TaskIx]) -> (Vec<usize>, Ve
         .filter_map(|r| directives[*r].priority.map(|(t, p)| (t, *r, p)))
         .filter(|w| order.contains(&w.0))
         .collect();
+    let mut levels: Vec<f64> = wanted.iter().map(|w| w.2).collect();
+    levels.sort_by(|a, b| b.total_cmp(a));
+    wanted.sort_by_key(|w| (order.iter().position(|t| *t == w.0), w.1));
+    let dealt = wanted.iter().zip(levels).filter(|(w, level)| w.2 != *level);
+    (orders, dealt.map(|(w, level)| Change::SetWish(w.1, level)).collect())
+}
+
+/// The compromise, everybody's own order (what they leave open follows the compromise), by name.
+fn alternatives(scene: &Scene<'_>, rows: &[usize], tasks: &[TaskIx], compromise: &[u32]) -> BTreeMap<String, Vec<u32>> {
+    let mut out = BTreeMap::from([("compromise".to_owned(), compromise.to_vec())]);
+    for d in rows.iter().map(|r| &scene.snapshot.state.directives[*r]).filter(|d| !d.order.is_empty()) {
+        let order: Vec<TaskIx> = d.order.clone();
+        let own = Directive { order: compromise.iter().map(|i| tasks[*i as usize]).collect(), ..d.clone() };
+        let told: Vec<TaskIx> = order.into_iter().filter(|t| tasks.binary_search(t).is_ok()).collect();
+        let full = reordered(&own, &told);
+        let positions = full.iter().filter_map(|t| tasks.binary_search(t).ok().map(|i| i as u32)).collect();
+        out.entry(format!("order of {}", d.stakeholder)).or_insert(positions);
+    }
+    out
+}
+
+/// Alternatives by TOPSIS: each stakeholder is a criterion, the share of its wishes that come true its value.
+fn ranking(
+    alternatives: &BTreeMap<String, Vec<u32>>,
+    wishes: &[(&str, u32, u32)],
+    weight: &BTreeMap<&str, f64>,
+) -> Value {
+    let criteria: Vec<Criterion> = weight.values().map(|w| Criterion { weight: *w, benefit: true }).collect();
+    let share = |order: &Vec<u32>, who: &str| {
+        let own: Vec<Wish> =
+            wishes.iter().filter(|w| w.0 == who).map(|w| Wish { first: w.1, then: w.2, weight: 1.0 }).collect();
+        if own.is_empty() { 1.0 } else { 1.0 - compromise::contradicted(order, &own) / own.len() as f64 }
+    };
+    let rows: Vec<Vec<f64>> =
+        alternatives.values().map(|order| weight.keys().map(|who| share(order, who)).collect()).collect();
+    let closeness = topsis::closeness(&rows, &criteria);
+    let mut out: Vec<(f64, &String, &Vec<f64>)> =
+        alternatives.keys().zip(&rows).zip(closeness).map(|((name, row), c)| (c, name, row)).collect();
+    out.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    let row = |(c, name, row): &(f64, &String, &Vec<f64>)| {
+        let agreement: BTreeMap<&&str, &f64> = weight.keys().zip(row.iter()).collect();
+        json!({"alternative": name, "closeness": (c * 1e6).round() / 1e6, "agreement": agreement})
+    };
+    out.iter().map(row).collect::<Vec<_>>().into()
+}
+
+/// For each stakeholder the weights between which no other order contradicts less, the other weights being equal.
+fn ranges(
+    items: usize,
+    wishes: &[(&str, u32, u32)],
+    weight: &BTreeMap<&str, f64>,
+    order: &[u32],
+    tie: &[u32],
+) -> Value {
+    let line = |order: &[u32], who: &str| {
+        let of = |own: bool| -> Vec<Wish> {
+            let side = wishes.iter().filter(|w| (w.0 == who) == own);
+            side.map(|w| Wish { first: w.1, then: w.2, weight: if own { 1.0 } else { weight[w.0] } }).collect()
+        };
+        Line { fixed: compromise::contradicted(order, &of(false)), slope: compromise::contradicted(order, &of(true)) }
+    };
+    let mut out = serde_json::Map::new();
+    for (who, now) in weight {
+        let least = |w: f64| {
+            let mut changed = weight.clone();
+            changed.insert(who, w);
+            let found = compromise::order(items, &weighted(wishes, &changed), |i| tie[i as usize], &mut { WORK });
+            line(&found.order, who)
+        };
+        let (low, high) = standing::range(line(order, who), *now, HEAVIEST, least);
+        out.insert((*who).to_owned(), json!({"weight": now, "from": low, "to": high}));
+    }
+    Value::Object(out)
+}
+
+/// One priority instead of several: the weighted median of the wishes, from which the weighted sum of distances is
+/// least; of two medians the one nearer to the task's own priority.
+fn one_priority(
+    scene: &Scene<'_>,
+    rows: &[usize],
+    task: TaskIx,
+    weight: &BTreeMap<&str, f64>,
+    outline: Outline,
+) -> Proposal {
+    let directives = &scene.snapshot.state.directives;
+    let wanted: Vec<(&str, f64)> =
+        rows.iter().filter_map(|r| Some((directives[*r].stakeholder.as_str(), directives[*r].priority?.1))).collect();
+    let distance = |p: f64| wanted.iter().map(|(who, q)| weight[who] * (p - q).abs()).sum::<f64>();
+    let own = scene.snapshot.task(task).priority;
     let mut levels: Vec<f64> = wanted.iter().map(|w| w.1).collect();
     levels.sort_by(f64::total_cmp);
     levels.dedup();

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     graph::Directed,
-    model::{Access, AccessMode, DataIx, Ms},
+    model::{Access, AccessMode, DataIx},
 };
 
 /// Steps of the search for victims.
