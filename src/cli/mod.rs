@@ -11,7 +11,9 @@ mod generate;
 mod import;
 mod map;
 mod output;
+mod report;
 mod resolve;
+mod signals;
 mod snapshot;
 mod validate;
 

@@ -2,12 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-
 use crate::{
     error::{Error, Finding},
     input::{self, From, Input, Request, observe},
-    report::Format,
 };
 
 /// Which snapshot.
@@ -116,10 +113,4 @@ fn from_help() -> String {
         "Another system's files: a file, folder or glob of a kind; may be given several times. Kinds:\n{}",
         rows.join("\n")
     )
-}
-
-/// The report formats by name.
-pub fn formats() -> impl TypedValueParser<Value = Format> {
-    let parse = |name: String| if name == "json" { Format::Json } else { Format::Table };
-    PossibleValuesParser::new(["table", "json"]).map(parse)
 }
