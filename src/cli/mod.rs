@@ -4,6 +4,7 @@
 //! Exit statuses (model.md, section 6): 0 answered, 1 answered with findings at or above `--fail-on`,
 //! 2 the command line or the input is wrong, 70 a fault of orch itself.
 
+mod diff;
 mod discover;
 mod distribute;
 mod fail_on;
@@ -52,6 +53,7 @@ Exit status:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Diff(diff::Args),
     Discover(discover::Args),
     Distribute(distribute::Args),
     Map(map::Args),
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         }
     };
     let outcome = std::panic::catch_unwind(|| match cli.command {
+        Command::Diff(args) => diff::run(&args),
         Command::Discover(args) => discover::run(&args),
         Command::Distribute(args) => distribute::run(&args),
         Command::Map(args) => map::run(&args),

@@ -125,9 +125,9 @@ fn loads(report: &Report, s: &Snapshot) -> Bars {
         rows.sort_by(|x, y| y.0.total_cmp(&x.0).then_with(|| x.1.label.cmp(&y.1.label)));
     }
     Bars {
-        title: "Load per agent".into(),
+        title: "Load against capacity".into(),
         unit: "load",
-        marks: ["planned", "there before the plan", "capacity", "bottleneck"],
+        marks: ["planned", "there before the plan", "capacity", "full, or on every critical path"],
         rows: rows.into_iter().map(|r| r.1).collect(),
     }
 }
@@ -168,5 +168,11 @@ fn beside(report: &Report) -> Change {
             [number(c.max_utilization, 3), number(own.max_utilization, 3)],
         ),
     ];
-    Change { title: "Beside a simple plan".into(), names: [name, "orch"], rows }
+    // A plan that places fewer tasks is shorter and cheaper for a bad reason.
+    let rows = if base.placed == placed { rows } else { rows.into_iter().map(neutral).collect() };
+    Change { title: format!("Against the {name} plan"), names: [name, "orch"], rows }
+}
+
+fn neutral(row: ChangeRow) -> ChangeRow {
+    if row.label == "tasks placed" { row } else { ChangeRow { tone: Tone::Plain, ..row } }
 }

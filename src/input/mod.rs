@@ -48,6 +48,7 @@ mod syntax;
 mod tables;
 pub mod tree;
 mod values;
+mod written;
 mod yaml;
 
 use std::path::PathBuf;
@@ -63,6 +64,7 @@ pub use gather::{Batch, From, Gathered, SourceError};
 pub use previous::{Previous, read_previous};
 pub use schema::sources::{JoinRule, Rules};
 pub use sources::Sources;
+pub use written::{Written, WrittenPlacement, WrittenPlan, WrittenSnapshot, read_written};
 
 /// What the input is read for: it decides which problems stop the reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

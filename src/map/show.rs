@@ -1,6 +1,6 @@
 //! What a map hands to the formats.
 
-use super::{diagram, document, report::Report};
+use super::{diagram, document, drawing::picture, report::Report};
 use crate::{
     error::Error,
     report::{Diagram, Document, FindingRow, Picture, Sheet, Show, to_json},
@@ -53,6 +53,6 @@ impl Show for Report {
     }
 
     fn pictures(&self) -> Vec<Picture> {
-        vec![Picture::Network(diagram(self))]
+        vec![Picture::Network(picture(self))]
     }
 }

@@ -55,8 +55,8 @@ fn lay(blocks: &[Block], rows: usize, cell: usize) -> Vec<String> {
         }
         Block::Facts(facts) => list(facts, rows, |f| fact(f, cell)),
         Block::Table(t) => table(t, rows, cell),
-        Block::Text(text) => format!("\n{}\n", escaped(&cut(text, cell.max(300)))),
-        Block::Points(points) => list(points, rows, |p| escaped(&cut(p, cell))),
+        Block::Text(text) => format!("\n{}\n", prose(&cut(text, cell.max(300)))),
+        Block::Points(points) => list(points, rows, |p| prose(&cut(p, cell))),
     };
     blocks.iter().map(part).collect()
 }
@@ -80,7 +80,7 @@ fn fact(fact: &Fact, cell: usize) -> String {
         Tone::Warn => "⚠ ",
         Tone::Bad => "✗ ",
     };
-    format!("**{}** {mark}{}", escaped(fact.label.trim()), escaped(&cut(&fact.value, cell)))
+    format!("**{}** {mark}{}", escaped(fact.label.trim()), prose(&cut(&fact.value, cell)))
 }
 
 fn table(table: &Table, most: usize, cell: usize) -> String {
@@ -91,7 +91,7 @@ fn table(table: &Table, most: usize, cell: usize) -> String {
     for row in table.rows.iter().take(most) {
         let cells = row.iter().zip(&table.columns).map(|(text, c)| {
             let text = cut(text, cell);
-            if c.kind == Kind::Id { code(&text) } else { escaped(&text) }
+            if c.kind == Kind::Id { code(&text) } else { prose(&text) }
         });
         out += &line(cells.collect());
     }
@@ -122,6 +122,15 @@ fn code(text: &str) -> String {
     let fence = "`".repeat(longest + 1);
     let gap = if longest > 0 { " " } else { "" };
     format!("{indent}{fence}{gap}{}{gap}{fence}", id.replace('|', "\\|"))
+}
+
+/// Words in which what stands between backticks is an id.
+fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return escaped(text);
+    }
+    parts.iter().enumerate().map(|(i, p)| if i % 2 == 1 { code(p) } else { escaped(p) }).collect()
 }
 
 /// Words with nothing in them that Markdown or HTML could read as its own, and nobody mentioned.
@@ -184,5 +193,6 @@ mod tests {
     fn nobody_is_mentioned_and_nothing_is_html() {
         assert_eq!(escaped("@dev <script> a\nb"), "@&#8203;dev &lt;script&gt; a\\\\nb");
         assert_eq!(code("@dev"), "`@dev`");
+        assert_eq!(prose("`a|b` is *late*"), "`a\\|b` is \\*late\\*");
     }
 }

@@ -46,6 +46,11 @@ impl Axis {
         Self { from, until: if until > from { until } else { from + 1.0 }, left, right }
     }
 
+    /// The last moment.
+    pub fn until(&self) -> f64 {
+        self.until
+    }
+
     /// The place of a moment.
     pub fn at(&self, moment: f64) -> f64 {
         let share = (moment.clamp(self.from, self.until) - self.from) / (self.until - self.from);

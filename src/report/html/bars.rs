@@ -8,7 +8,7 @@ const MOST: usize = 60;
 
 const WIDTH: f64 = 1040.0;
 const LEFT: f64 = 170.0;
-const RIGHT: f64 = WIDTH - 210.0;
+const RIGHT: f64 = WIDTH - 240.0;
 const ROW: f64 = 22.0;
 
 /// Draws bars: what was there before is darker, a limit is a mark across.
@@ -48,7 +48,8 @@ fn bar(svg: &mut Svg, row: &BarRow, y: f64, at: impl Fn(f64) -> f64) {
         svg.line("limit", [at(limit), y, at(limit), y + 20.0]);
     }
     let mark = if row.tone == Tone::Bad { "▲ " } else { "" };
-    svg.text("words", [at(row.limit.unwrap_or(0.0).max(row.value)) + 8.0, y + 14.0], &format!("{mark}{}", row.words));
+    let x = at(row.limit.unwrap_or(0.0).max(row.value)) + 8.0;
+    svg.text("words", [x, y + 14.0], &fit(&format!("{mark}{}", row.words), WIDTH - x));
 }
 
 /// Draws two states of each measure on one axis from 0: a ring is before, a disc after.

@@ -1,6 +1,6 @@
 //! The words and tables of a document as HTML.
 
-use super::svg::escape;
+use super::svg::{escape, prose};
 use crate::report::{Block, Document, Fact, Kind, Table, Tone};
 
 /// Rows from which a table scrolls by itself.
@@ -40,9 +40,9 @@ fn html(block: &Block, title: &str) -> String {
         Block::Heading(_) => String::new(),
         Block::Facts(facts) => format!("<dl>\n{}</dl>\n", facts.iter().map(fact).collect::<String>()),
         Block::Table(t) => table(t, title),
-        Block::Text(text) => format!("<p>{}</p>\n", escape(text)),
+        Block::Text(text) => format!("<p>{}</p>\n", prose(text)),
         Block::Points(points) => {
-            let items: String = points.iter().map(|p| format!("<li>{}</li>\n", escape(p))).collect();
+            let items: String = points.iter().map(|p| format!("<li>{}</li>\n", prose(p))).collect();
             format!("<ul>\n{items}</ul>\n")
         }
     }
@@ -56,7 +56,7 @@ fn fact(fact: &Fact) -> String {
         Tone::Warn => (" class=\"warn\"", "⚠ "),
         Tone::Bad => (" class=\"bad\"", "✗ "),
     };
-    format!("<dt>{}</dt><dd{class}>{mark}{}</dd>\n", escape(fact.label.trim()), escape(&fact.value))
+    format!("<dt>{}</dt><dd{class}>{mark}{}</dd>\n", escape(fact.label.trim()), prose(&fact.value))
 }
 
 /// A table that scrolls where it is too wide, can be reached by keyboard, and is sorted by its headings. Rows under
@@ -68,7 +68,7 @@ pub fn table(table: &Table, title: &str) -> String {
     let name = escape(title);
     let mut out = format!(
         "<div class=\"scroll{tall}\" tabindex=\"0\" role=\"group\" aria-label=\"Table: {name}\">\n<table{class}>\n\
-         <caption>{name}</caption>\n<thead><tr>"
+         <caption class=\"unseen\">{name}</caption>\n<thead><tr>"
     );
     for column in &table.columns {
         let class = if column.kind == Kind::Number { " class=\"number\"" } else { "" };
@@ -86,7 +86,8 @@ pub fn table(table: &Table, title: &str) -> String {
                 Kind::Mark => " class=\"mark\"",
                 Kind::Id | Kind::Text => "",
             };
-            let text = escape(text.trim_start());
+            let text = text.trim_start();
+            let text = if column.kind == Kind::Text { prose(text) } else { escape(text) };
             if i == 0 {
                 out += &format!("<th scope=\"row\"{class}>{text}</th>");
             } else {

@@ -1,6 +1,6 @@
 //! What the marks of a picture mean, and its figures as a table.
 
-use crate::report::{Bar, Column, Diagram, Lane, Picture, Table, Timeline, Tone, clock, grouped, percent};
+use crate::report::{Bar, Column, Diagram, Lane, Picture, Stroke, Table, Timeline, Tone, clock, grouped, percent};
 
 /// Most tasks listed one by one.
 const MOST_ROWS: usize = 2000;
@@ -49,7 +49,7 @@ pub fn keys(picture: &Picture) -> String {
                 rows.push((bar("bar late"), b.marks[3]));
             }
         }
-        Picture::Network(_) => {
+        Picture::Network(d) => {
             rows.push((dot("node"), "agent"));
             rows.push(("<polygon class=\"node zone\" points=\"11,1 17,4 17,12 11,15 5,12 5,4\"/>".into(), "zone"));
             rows.push(("<rect class=\"node service\" x=\"5\" y=\"2\" width=\"12\" height=\"12\"/>".into(), "service"));
@@ -61,6 +61,16 @@ pub fn keys(picture: &Picture) -> String {
                 "<polygon class=\"node warn\" points=\"11,1 19,15 3,15\"/>".into(),
                 "only one with a capability asked for",
             ));
+            rows.push((line("edge"), "link, or an agent in its zone"));
+            if d.edges.iter().any(|e| e.stroke == Stroke::Arrow) {
+                rows.push((
+                    format!("{}<polygon class=\"head\" points=\"21,8 14,5 14,11\"/>", line("edge")),
+                    "needs or calls",
+                ));
+            }
+            if d.edges.iter().any(|e| e.stroke == Stroke::Dashed) {
+                rows.push((line("edge dashed"), "tasks hand over"));
+            }
             rows.push((line("edge bridge"), "bridge: without it the network splits"));
         }
         Picture::Change(c) => {

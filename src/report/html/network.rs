@@ -103,9 +103,11 @@ fn layout(diagram: &Diagram, edges: &[DiagramEdge]) -> Vec<[f64; 2]> {
         at[*i] = [libm::cos(angle), libm::sin(angle)];
     }
     let ideal = 1.6 / libm::sqrt(n.max(1) as f64);
+    // Where much is joined, each edge pulls less, else all would be one knot.
+    let spring = 2.0 / (1.0 + 2.0 * edges.len() as f64 / n.max(1) as f64);
     for round in 0..ROUNDS {
         let heat = 0.12 * (1.0 - round as f64 / ROUNDS as f64);
-        let pull = forces(&at, edges, ideal);
+        let pull = forces(&at, edges, ideal, spring);
         for (place, [x, y]) in at.iter_mut().zip(pull) {
             let size = libm::sqrt(x * x + y * y).max(1e-9);
             let step = size.min(heat) / size;
@@ -116,7 +118,7 @@ fn layout(diagram: &Diagram, edges: &[DiagramEdge]) -> Vec<[f64; 2]> {
     at
 }
 
-fn forces(at: &[[f64; 2]], edges: &[DiagramEdge], ideal: f64) -> Vec<[f64; 2]> {
+fn forces(at: &[[f64; 2]], edges: &[DiagramEdge], ideal: f64, spring: f64) -> Vec<[f64; 2]> {
     let mut out = vec![[0.0, 0.0]; at.len()];
     for i in 0..at.len() {
         for j in i + 1..at.len() {
@@ -127,12 +129,12 @@ fn forces(at: &[[f64; 2]], edges: &[DiagramEdge], ideal: f64) -> Vec<[f64; 2]> {
             out[j] = [out[j][0] - x * push, out[j][1] - y * push];
         }
         // Parts that nothing joins stay on the page.
-        out[i] = [out[i][0] - 0.3 * at[i][0], out[i][1] - 0.3 * at[i][1]];
+        out[i] = [out[i][0] - 1.2 * at[i][0], out[i][1] - 1.2 * at[i][1]];
     }
     for e in edges {
         let (a, b) = (e.from, e.to);
         let (x, y) = (at[a][0] - at[b][0], at[a][1] - at[b][1]);
-        let pull = libm::sqrt(x * x + y * y) / ideal;
+        let pull = spring * libm::sqrt(x * x + y * y) / ideal;
         out[a] = [out[a][0] - x * pull, out[a][1] - y * pull];
         out[b] = [out[b][0] + x * pull, out[b][1] + y * pull];
     }

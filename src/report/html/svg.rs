@@ -101,15 +101,25 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// Words in which what stands between backticks is an id, as HTML.
+pub fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return escape(text);
+    }
+    let part = |(i, p): (usize, &&str)| if i % 2 == 1 { format!("<code>{}</code>", escape(p)) } else { escape(p) };
+    parts.iter().enumerate().map(part).collect()
+}
+
 /// A label that fits, shortened in the middle.
 pub fn fit(text: &str, width: f64) -> String {
     // The mean width of a letter of 12 pixels' height.
-    let most = (width / 6.6) as usize;
+    let most = (width / 6.8) as usize;
     let count = text.chars().count();
     if count <= most {
         return text.into();
     }
-    if most < 3 {
+    if most < 6 {
         return String::new();
     }
     let head = (most - 1).div_ceil(2);
@@ -134,7 +144,9 @@ mod tests {
     #[test]
     fn labels_are_shortened_to_what_fits() {
         assert_eq!(fit("release-candidate", 200.0), "release-candidate");
-        assert_eq!(fit("release-candidate", 66.0), "relea…date");
-        assert_eq!(fit("release", 10.0), "");
+        assert_eq!(fit("release-candidate", 68.0), "relea…date");
+        assert_eq!(fit("release", 30.0), "");
+        assert_eq!(prose("`a<b` is `c"), "`a&lt;b` is `c");
+        assert_eq!(prose("task `a<b` is late"), "task <code>a&lt;b</code> is late");
     }
 }

@@ -15,6 +15,7 @@ const STEPS: usize = 160;
 
 const WIDTH: f64 = 1040.0;
 const LEFT: f64 = 150.0;
+const RIGHT: f64 = WIDTH - 26.0;
 const TOP: f64 = 26.0;
 
 /// A picture and what it leaves out.
@@ -35,7 +36,7 @@ pub fn draw(timeline: &Timeline, id: &str) -> Drawn {
     let last = all().map(|b| b.finish).fold(0.0, f64::max);
     // A deadline long after the work would press the work together.
     let due = all().filter_map(|b| b.deadline).filter(|d| *d <= 1.25 * last).fold(last, f64::max);
-    let axis = Axis::new([first, due], [LEFT, WIDTH - 12.0]);
+    let axis = Axis::new([first, due], [LEFT, RIGHT]);
     let lanes: Vec<Laid<'_>> = shown.iter().map(|l| Laid::of(l, single, timeline.compares)).collect();
     let height = TOP + lanes.iter().map(Laid::height).sum::<f64>() + 10.0;
     let mut svg = Svg::new(WIDTH, height);
@@ -142,6 +143,10 @@ impl<'t> Laid<'t> {
                 path.push(([axis.at(bar.start), y + 10.0], [axis.at(bar.finish), y + 10.0]));
             }
         }
+        // Above all bars, so that none hides one.
+        for (bar, row) in lane.bars.iter().zip(&self.rows) {
+            due(svg, axis, bar, below + self.row() * *row as f64);
+        }
     }
 }
 
@@ -166,7 +171,11 @@ fn one(svg: &mut Svg, axis: &Axis, bar: &Bar, y: f64, agent: &str) {
     if !label.is_empty() {
         svg.text("in", [x + 3.0, y + 14.0], &label);
     }
-    if let Some(due) = bar.deadline.filter(|d| axis.at(*d) < WIDTH - 12.0 + 0.1) {
+}
+
+/// The deadline of a task, where it lies within the drawing.
+fn due(svg: &mut Svg, axis: &Axis, bar: &Bar, y: f64) {
+    if let Some(due) = bar.deadline.filter(|d| *d <= axis.until()) {
         let d = axis.at(due);
         let class = if due < bar.finish - 1e-6 { "due missed" } else { "due" };
         svg.line(class, [d, y + 1.0, d, y + 19.0]);
