@@ -14,6 +14,8 @@ mod map;
 mod output;
 mod report;
 mod resolve;
+mod schema;
+mod shell;
 mod signals;
 mod snapshot;
 mod validate;
@@ -61,6 +63,9 @@ enum Command {
     Generate(generate::Args),
     Import(import::Args),
     Resolve(Box<resolve::Args>),
+    Schema(schema::Args),
+    Completions(shell::Completions),
+    Man(shell::Manual),
 }
 
 /// Runs the command line and returns its exit status.
@@ -83,6 +88,9 @@ pub fn main() -> ExitCode {
         Command::Generate(args) => generate::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::manual(&args),
     });
     match outcome {
         Ok(Ok(Answer::Clean)) => ExitCode::SUCCESS,

@@ -37,6 +37,16 @@ impl SnapshotArgs {
         input::inspect(&self.request(input::Command::Validate))
     }
 
+    /// Does the same of each file by itself, as a snapshot of its own.
+    pub fn inspect_each(&self) -> Result<Vec<Finding>, Error> {
+        let mut out = Vec::new();
+        for file in &self.files {
+            let request = Request { files: vec![file.clone()], ..self.request(input::Command::Validate) };
+            out.extend(input::inspect(&request)?.1);
+        }
+        Ok(out)
+    }
+
     fn request(&self, command: input::Command) -> Request {
         Request {
             files: self.files.clone(),

@@ -11,11 +11,15 @@ use crate::{
 
 /// Check a snapshot: every problem at once, with its place and remedy
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:
-  orch validate examples/tasks.yaml")]
+#[command(after_help = "Examples:
+  orch validate examples/tasks.yaml
+  orch validate --each examples/minimal.yaml examples/tasks.yaml --format github")]
 pub struct Args {
     #[command(flatten)]
     snapshot: snapshot::SnapshotArgs,
+    /// Each file is a snapshot of its own, and not a part of one
+    #[arg(long)]
+    each: bool,
     #[command(flatten)]
     report: report::ReportArgs,
 }
@@ -23,7 +27,7 @@ pub struct Args {
 /// Reads, checks, prints.
 pub fn run(args: &Args) -> Result<Answer> {
     let out = report::Outputs::open(&args.report, false)?;
-    let (_, findings) = args.snapshot.inspect()?;
+    let findings = if args.each { args.snapshot.inspect_each()? } else { args.snapshot.inspect()?.1 };
     let report = ValidationReport::new(&findings);
     out.show(&Shown { report: &report, findings: &findings })?;
     Ok(fail_on::judge(&args.report.fail_on, &report.findings))

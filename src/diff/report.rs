@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 /// What changed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Report {
     /// Between two plans.
@@ -25,7 +25,7 @@ impl Report {
 }
 
 /// Two plans. Moments are seconds after the `as_of` of the first.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct PlanDiff {
     /// Version of this format.
     pub format_version: u32,
@@ -64,7 +64,7 @@ pub struct PlanDiff {
 }
 
 /// One of two plans.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct PlanSide {
     /// The file.
     pub file: String,
@@ -81,7 +81,7 @@ pub struct PlanSide {
 }
 
 /// How many tasks of what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, schemars::JsonSchema)]
 pub struct PlanCounts {
     /// The same agent and the same moments.
     pub unchanged: usize,
@@ -98,7 +98,7 @@ pub struct PlanCounts {
 }
 
 /// A figure in both plans.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Figure {
     /// In the first; null where it has none.
     pub before: Option<f64>,
@@ -109,7 +109,7 @@ pub struct Figure {
 }
 
 /// A task on another agent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct TaskMove {
     /// The task.
     pub task: String,
@@ -128,7 +128,7 @@ pub struct TaskMove {
 }
 
 /// A task that one of the plans alone places.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct TaskRow {
     /// The task.
     pub task: String,
@@ -143,7 +143,7 @@ pub struct TaskRow {
 }
 
 /// A task at other moments.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Shift {
     /// The task.
     pub task: String,
@@ -162,7 +162,7 @@ pub struct Shift {
 }
 
 /// Agents that one of the plans alone names, by id.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, schemars::JsonSchema)]
 pub struct AgentChange {
     /// The second.
     pub added: Vec<String>,
@@ -171,7 +171,7 @@ pub struct AgentChange {
 }
 
 /// Two snapshots.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct SnapshotDiff {
     /// Version of this format.
     pub format_version: u32,
@@ -200,7 +200,7 @@ pub struct SnapshotDiff {
 }
 
 /// One of two snapshots.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct SnapshotSide {
     /// The file.
     pub file: String,
@@ -211,7 +211,7 @@ pub struct SnapshotSide {
 }
 
 /// How many of what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, schemars::JsonSchema)]
 pub struct SnapshotCounts {
     /// Things in the second alone.
     pub added: usize,
@@ -224,7 +224,7 @@ pub struct SnapshotCounts {
 }
 
 /// A thing of a snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Thing {
     /// `agents`, `tasks`, `network.links` …
     pub section: String,
@@ -237,7 +237,7 @@ pub struct Thing {
 }
 
 /// A field with another value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct FieldChange {
     /// `agents`, `tasks`, `network.links` …
     pub section: String,

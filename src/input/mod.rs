@@ -25,6 +25,7 @@
 mod build;
 mod check;
 pub mod codes;
+mod describe;
 mod digest;
 pub mod document;
 mod fields;
@@ -48,6 +49,7 @@ mod syntax;
 mod tables;
 pub mod tree;
 mod values;
+mod witness;
 mod written;
 mod yaml;
 
@@ -59,6 +61,7 @@ use crate::{
     error::{Error, Finding, Severity},
     model::Snapshot,
 };
+pub use describe::snapshot_schema;
 use document::Document;
 pub use gather::{Batch, From, Gathered, SourceError};
 pub use previous::{Previous, read_previous};

@@ -6,7 +6,7 @@ use super::{Column, Counts, Document, Fact, FindingRow, Tone, grouped, plural};
 use crate::error::Finding;
 
 /// What is wrong with a snapshot.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ValidationReport {
     /// Version of this format.
     pub format_version: u32,
