@@ -135,7 +135,9 @@ fn annotations_are_at_most_ten_of_a_kind_and_point_at_lines() {
 #[test]
 fn sarif_keeps_to_its_schema_and_its_fingerprints() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let schema = json(&fs::read_to_string(root.join("fixtures/schemas/sarif-2.1.0.json")).unwrap());
+    let mut schema = json(&fs::read_to_string(root.join("fixtures/schemas/sarif-2.1.0.json")).unwrap());
+    // The published pattern has a bracket too many for this engine; orch writes no language.
+    schema["definitions"]["run"]["properties"]["language"].as_object_mut().unwrap().remove("pattern");
     let schema = jsonschema::validator_for(&schema).unwrap();
     for command in COMMANDS {
         let log = json(&in_format(command, "sarif"));
@@ -153,6 +155,30 @@ fn sarif_keeps_to_its_schema_and_its_fingerprints() {
     let after = format!("# a line\n\n{before}");
     assert!(!prints(&before).is_empty());
     assert_eq!(prints(&before), prints(&after), "lines that move are no new finding");
+}
+
+/// A line of Markdown without its code: from a run of backticks to the next that is as long.
+fn without_code(line: &str) -> String {
+    let run = |text: &str| text.chars().take_while(|c| *c == '`').count();
+    let (mut out, mut rest) = (String::new(), line);
+    while let Some(at) = rest.find('`') {
+        out += &rest[..at];
+        let n = run(&rest[at..]);
+        let mut end = at + n;
+        let close = loop {
+            let Some(next) = rest[end..].find('`').map(|i| end + i) else { break None };
+            let m = run(&rest[next..]);
+            if m == n {
+                break Some(next + m);
+            }
+            end = next + m;
+        };
+        // A run that nothing closes is text, and so is one behind a backslash.
+        let escaped = rest[..at].ends_with('\\');
+        let skip = close.filter(|_| !escaped).unwrap_or(at + n);
+        rest = &rest[skip..];
+    }
+    out + rest
 }
 
 #[test]
@@ -175,8 +201,8 @@ fn no_id_is_read_as_mark_up() {
         }
         let markdown = in_format(command, "markdown");
         assert!(!markdown.replace('`', "").is_empty());
-        let bare: String = markdown.split('`').step_by(2).collect();
-        assert!(!bare.contains("<script"), "{command:?}: {bare}");
+        let bare: String = markdown.lines().map(without_code).collect();
+        assert!(!bare.contains("<script") && !bare.contains("<img"), "{command:?}: {bare}");
         for line in in_format(command, "github").lines() {
             assert!(
                 line.starts_with("::error ") || line.starts_with("::warning ") || line.starts_with("::notice "),
@@ -193,7 +219,7 @@ fn a_page_needs_nothing_but_itself_and_is_the_same_every_time() {
     for command in COMMANDS {
         let page = in_format(command, "html");
         assert_eq!(page, in_format(command, "html"));
-        for link in ["http://", "https://", "src=", "url(", "@import"] {
+        for link in ["href=\"http", "src=", "url(", "@import", "<link"] {
             assert!(!page.contains(link), "{command:?}: {link}");
         }
         for part in [

@@ -191,7 +191,8 @@ fn completions_and_manual_pages_know_every_command() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = text(&["completions", shell]);
         assert!(commands.iter().all(|c| script.contains(c)), "{shell}");
-        assert!(script.contains("fail-on") && script.contains("sarif"), "{shell}");
+        assert!(script.contains("fail-on"), "{shell}");
+        assert!(["elvish", "powershell"].contains(&shell) || script.contains("sarif"), "{shell}: values of options");
     }
     assert!(text(&["man"]).contains(".TH orch 1"));
     for command in commands.iter().filter(|c| **c != "help") {

@@ -88,7 +88,7 @@ pub fn write_all(texts: &[(Place, String)]) -> Result<()> {
         match place {
             Place::File(_) => {}
             Place::Standard => {
-                open_ended(all(&mut io::stdout().lock(), text)).context("cannot write to standard output")?
+                open_ended(all(&mut io::stdout().lock(), text)).context("cannot write to standard output")?;
             }
             Place::Device(path) => {
                 let written = fs::OpenOptions::new().write(true).open(path).and_then(|mut f| all(&mut f, text));

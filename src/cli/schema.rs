@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use schemars::{Schema, schema_for};
+use schemars::{JsonSchema, generate::SchemaSettings};
 
 use super::{Answer, output};
 use crate::{diff, discover, distribute, input, map, report, resolve};
@@ -13,13 +13,13 @@ type Kind = (&'static str, fn() -> serde_json::Value);
 /// Every schema. Those of reports come from the structs that are written; that of the snapshot from the reader.
 const KINDS: [Kind; 8] = [
     ("snapshot", input::snapshot_schema),
-    ("plan", || of_report(schema_for!(distribute::Report), "distribute")),
-    ("distribute", || of_report(schema_for!(distribute::Report), "distribute")),
-    ("map", || of_report(schema_for!(map::Report), "map")),
-    ("discover", || of_report(schema_for!(discover::Report), "discover")),
-    ("resolve", || of_report(schema_for!(resolve::Report), "resolve")),
-    ("validate", || of_report(schema_for!(report::ValidationReport), "validate")),
-    ("diff", || of_report(schema_for!(diff::Report), "diff")),
+    ("plan", || of_report::<distribute::Report>("distribute")),
+    ("distribute", || of_report::<distribute::Report>("distribute")),
+    ("map", || of_report::<map::Report>("map")),
+    ("discover", || of_report::<discover::Report>("discover")),
+    ("resolve", || of_report::<resolve::Report>("resolve")),
+    ("validate", || of_report::<report::ValidationReport>("validate")),
+    ("diff", || of_report::<diff::Report>("diff")),
 ];
 
 /// Print the JSON Schema (2020-12) of a snapshot, or of a command's report
@@ -43,8 +43,10 @@ fn kinds() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(KINDS.map(|k| k.0)).map(named)
 }
 
-fn of_report(schema: Schema, command: &str) -> serde_json::Value {
-    let mut out = schema.to_value();
+/// What is written, and not what could be read back: a key that is always there is required.
+fn of_report<R: JsonSchema>(command: &str) -> serde_json::Value {
+    let made = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<R>();
+    let mut out = made.to_value();
     out["title"] = format!("report of orch {command}").into();
     out
 }

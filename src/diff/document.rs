@@ -116,8 +116,8 @@ fn moves(diff: &PlanDiff, d: &mut Document) {
     if n == 0 {
         return;
     }
-    d.heading(format!("Moved ({})", grouped(n)));
     if n > MANY {
+        d.heading("Moves by agents");
         let mut pairs: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for m in &diff.moved {
             *pairs.entry((&m.from, &m.to)).or_default() += 1;
@@ -132,18 +132,16 @@ fn moves(diff: &PlanDiff, d: &mut Document) {
             d.text(format!("… and {} more pairs of agents", grouped(left - MOST / 10)));
         }
     }
+    d.heading(format!("Moved ({})", grouped(n)));
     let cells = |m: &super::TaskMove| {
-        let when = |a: f64, b: f64| if a == b { clock(b) } else { format!("{} → {}", clock(a), clock(b)) };
-        [
-            m.task.clone(),
-            m.from.clone(),
-            m.to.clone(),
-            when(m.start_before, m.start_after),
-            when(m.finish_before, m.finish_after),
-        ]
+        let finish = if m.finish_before == m.finish_after {
+            clock(m.finish_after)
+        } else {
+            format!("{} → {}", clock(m.finish_before), clock(m.finish_after))
+        };
+        [m.task.clone(), m.from.clone(), m.to.clone(), finish]
     };
-    let columns =
-        [Column::id("task"), Column::id("from"), Column::id("to"), Column::number("start"), Column::number("finish")];
+    let columns = [Column::id("task"), Column::id("from"), Column::id("to"), Column::number("finish")];
     d.table(columns, diff.moved.iter().take(MOST).map(cells).collect());
     rest(d, n, "moves");
 }

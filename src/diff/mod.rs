@@ -21,7 +21,7 @@ pub use report::{
 };
 pub use show::Shown;
 
-use crate::{error::Error, input::Written};
+use crate::{error::Error, input::Written, report::hex};
 
 /// Compares what two files say.
 ///
@@ -31,7 +31,7 @@ use crate::{error::Error, input::Written};
 pub fn run(a: &Written, b: &Written) -> Result<Report, Error> {
     match (a, b) {
         (Written::Plan(a), Written::Plan(b)) => Ok(Report::Plans(Box::new(plans::compare(a, b)))),
-        (Written::Snapshot(a), Written::Snapshot(b)) => Ok(Report::Snapshots(snapshots::compare(a, b))),
+        (Written::Snapshot(a), Written::Snapshot(b)) => Ok(Report::Snapshots(Box::new(snapshots::compare(a, b)))),
         (Written::Plan(plan), Written::Snapshot(other)) | (Written::Snapshot(other), Written::Plan(plan)) => {
             Err(Error::Io(format!(
                 "`{}` is a plan and `{}` a snapshot; compare two plans (reports with agent_assignments) or two snapshots",
@@ -43,6 +43,5 @@ pub fn run(a: &Written, b: &Written) -> Result<Report, Error> {
 
 /// SHA-256 of what is compared, as hexadecimal.
 fn identity(parts: &[String]) -> String {
-    let digest = Sha256::digest(format!("orch\ndiff\n{}", parts.join("\n")).as_bytes());
-    digest.iter().map(|b| format!("{b:02x}")).collect()
+    hex(&Sha256::digest(format!("orch\ndiff\n{}", parts.join("\n")).as_bytes()))
 }

@@ -73,5 +73,5 @@ fn change(diff: &PlanDiff) -> Change {
         Some(ChangeRow { label: name.clone(), before, after, words: [value(name, before), value(name, after)], tone })
     };
     let rows = diff.objective.iter().filter_map(row).collect();
-    Change { title: "Objective by component".into(), names: ["before", "after"], rows }
+    Change { title: "Objective before and after".into(), names: ["before", "after"], rows }
 }

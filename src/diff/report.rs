@@ -11,7 +11,7 @@ pub enum Report {
     /// Between two plans.
     Plans(Box<PlanDiff>),
     /// Between two snapshots.
-    Snapshots(SnapshotDiff),
+    Snapshots(Box<SnapshotDiff>),
 }
 
 impl Report {

@@ -68,13 +68,13 @@ impl Show for Shown<'_> {
                 let mut out = Sheet::new(["change", "section", "id", "field", "before", "after"]);
                 for (word, things) in [("added", &d.added), ("lost", &d.lost)] {
                     let none = String::new;
-                    things.iter().for_each(|t| {
-                        out.row([word.to_owned(), t.section.clone(), t.id.clone(), none(), none(), none()])
-                    });
+                    for t in things {
+                        out.row(&[word.to_owned(), t.section.clone(), t.id.clone(), none(), none(), none()]);
+                    }
                 }
                 for f in &d.changed {
                     let [before, after] = [&f.before, &f.after].map(|x| x.clone().unwrap_or_default());
-                    out.row(["changed".into(), f.section.clone(), f.id.clone(), f.field.clone(), before, after]);
+                    out.row(&["changed".into(), f.section.clone(), f.id.clone(), f.field.clone(), before, after]);
                 }
                 out
             }

@@ -35,7 +35,7 @@ impl Show for Report {
                 (a.basic_info.kind.clone().unwrap_or_default(), a.basic_info.zone.clone().unwrap_or_default());
             let (status, method) = (a.status.to_owned(), a.discovery_method.to_owned());
             let updated = a.last_updated.clone().unwrap_or_default();
-            out.row([id.clone(), kind, zone, status, method, updated, capabilities.join("; "), rate]);
+            out.row(&[id.clone(), kind, zone, status, method, updated, capabilities.join("; "), rate]);
         }
         out
     }

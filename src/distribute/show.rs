@@ -46,7 +46,7 @@ impl Show for Shown<'_> {
                     task.and_then(|t| t.deadline).map_or_else(String::new, |d| crate::model::seconds(d).to_string());
                 let weight = task.map_or_else(String::new, |t| t.priority.to_string());
                 let [start, finish, load, cost] = [r.start, r.finish, r.load, r.cost].map(|x| x.to_string());
-                out.row([agent.clone(), r.task.clone(), start, finish, load, cost, due, weight]);
+                out.row(&[agent.clone(), r.task.clone(), start, finish, load, cost, due, weight]);
             }
         }
         out

@@ -91,7 +91,7 @@ impl Witness {
 
     /// Its JSON Schema; `words` says what a value is for, by its path.
     pub fn schema(&self, path: &str, words: &dyn Fn(&str) -> Option<&'static str>) -> Value {
-        let mut ways: Vec<Value> = self.forms.iter().filter_map(|f| self.way(f, path, words)).collect();
+        let mut ways: Vec<Value> = self.forms.iter().map(|f| self.way(f, path, words)).collect();
         let listed = self.forms.contains(&Form::List);
         if let (Some(item), false) = (&self.item, listed) {
             ways.push(json!({"type": "array", "items": item.schema(&format!("{path}[]"), words)}));
@@ -107,11 +107,11 @@ impl Witness {
         if out.is_empty() { Value::Bool(true) } else { Value::Object(out) }
     }
 
-    fn way(&self, form: &Form, path: &str, words: &dyn Fn(&str) -> Option<&'static str>) -> Option<Value> {
+    fn way(&self, form: &Form, path: &str, words: &dyn Fn(&str) -> Option<&'static str>) -> Value {
         let below = |child: &Option<Box<Self>>, step: &str| {
             child.as_ref().map_or(Value::Bool(true), |c| c.schema(&format!("{path}{step}"), words))
         };
-        Some(match form {
+        match form {
             Form::Number(range) => ranged("number", *range),
             Form::Whole(range) => ranged("integer", *range),
             Form::Flag => json!({"type": "boolean"}),
@@ -137,7 +137,7 @@ impl Witness {
                 }
                 out
             }
-        })
+        }
     }
 }
 

@@ -34,7 +34,7 @@ impl Show for Report {
             let point = points.contains(id).to_string();
             let tier = n.performance_tier.unwrap_or_default().to_owned();
             let (kind, degree, betweenness) = (n.kind.to_owned(), n.degree.to_string(), n.betweenness.to_string());
-            out.row([
+            out.row(&[
                 id.clone(),
                 kind,
                 n.type_name.clone().unwrap_or_default(),

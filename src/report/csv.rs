@@ -16,7 +16,7 @@ impl Sheet {
     }
 
     /// Adds a row.
-    pub fn row<const N: usize>(&mut self, cells: [String; N]) {
+    pub fn row<const N: usize>(&mut self, cells: &[String; N]) {
         self.rows.push(cells.to_vec());
     }
 
@@ -27,7 +27,7 @@ impl Sheet {
         for f in findings {
             let (code, severity) = (f.code.to_owned(), f.severity.to_owned());
             let (message, path, file, help) = (f.message.clone(), f.path.clone(), f.file.clone(), f.help.clone());
-            out.row([code, severity, message, path, file, place(f.line), place(f.column), help]);
+            out.row(&[code, severity, message, path, file, place(f.line), place(f.column), help]);
         }
         out
     }
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn a_cell_cannot_end_its_row() {
         let mut sheet = Sheet::new(["task", "agent"]);
-        sheet.row(["a,\"b\"\nc".into(), "d".into()]);
+        sheet.row(&["a,\"b\"\nc".into(), "d".into()]);
         assert_eq!(to_csv(&sheet), "task,agent\n\"a,\"\"b\"\"\nc\",d\n");
     }
 }

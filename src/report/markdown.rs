@@ -36,7 +36,7 @@ pub fn to_markdown(document: &Document) -> String {
         let size = part.chars().count();
         if size > left {
             let n = parts.len() - i;
-            out += &format!("\n_… and {} more; `--format json` has everything_\n", plural(n, "part"));
+            out.extend(["\n_… and ", &plural(n, "part"), " more; `--format json` has everything_\n"]);
             break;
         }
         left -= size;
@@ -127,7 +127,7 @@ fn code(text: &str) -> String {
 /// Words in which what stands between backticks is an id.
 fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escaped(text);
     }
     parts.iter().enumerate().map(|(i, p)| if i % 2 == 1 { code(p) } else { escaped(p) }).collect()

@@ -33,7 +33,7 @@ pub use github::to_github;
 pub use json::to_json;
 pub use markdown::{MAX_CHARACTERS, to_markdown};
 pub use mermaid::to_mermaid;
-pub use numbers::{bar, clock, grouped, money, number, percent, plural};
+pub use numbers::{bar, clock, grouped, hex, money, number, percent, plural};
 pub use picture::{Bar, BarRow, Bars, Change, ChangeRow, Lane, Picture, Timeline};
 pub use sarif::to_sarif;
 pub use text::{Style, to_text};

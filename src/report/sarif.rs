@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{FindingRow, to_json};
+use super::{FindingRow, hex, to_json};
 use crate::error::Error;
 
 /// Writes findings as one run.
@@ -66,7 +66,7 @@ fn fingerprint(f: &FindingRow, seen: &mut BTreeMap<String, usize>) -> String {
     let by_position = f.path.split('[').skip(1).any(|p| p.starts_with(|c: char| c.is_ascii_digit()));
     let about = if f.path.is_empty() || by_position { &f.message } else { &f.path };
     let digest = Sha256::digest(format!("{}\n{}\n{about}", f.code, f.file).as_bytes());
-    let hex: String = digest.iter().take(16).map(|b| format!("{b:02x}")).collect();
+    let hex = hex(&digest[..16]);
     let n = seen.entry(hex.clone()).or_default();
     *n += 1;
     format!("{hex}:{n}")
@@ -81,7 +81,7 @@ fn uri(path: &str) -> String {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte as char),
             // Two slashes at the start would begin a host.
             b'/' if i != 1 || !out.starts_with('/') => out.push('/'),
-            _ => out += &format!("%{byte:02X}"),
+            _ => out.extend(["%", &hex(&[byte]).to_uppercase()]),
         }
     }
     out

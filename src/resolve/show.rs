@@ -33,7 +33,7 @@ impl Show for Report {
             let changes = self.resolution_strategies.get(id).map_or_else(String::new, |s| s.changes.join("; "));
             let [kind, subtype, severity] = words;
             let (agents, tasks) = (c.affected_agents.join("; "), c.affected_tasks.join("; "));
-            out.row([id.clone(), kind, subtype, severity, outcome, c.message.clone(), agents, tasks, changes]);
+            out.row(&[id.clone(), kind, subtype, severity, outcome, c.message.clone(), agents, tasks, changes]);
         }
         out
     }

@@ -42,7 +42,8 @@ fn html(block: &Block, title: &str) -> String {
         Block::Table(t) => table(t, title),
         Block::Text(text) => format!("<p>{}</p>\n", prose(text)),
         Block::Points(points) => {
-            let items: String = points.iter().map(|p| format!("<li>{}</li>\n", prose(p))).collect();
+            let items: Vec<String> = points.iter().map(|p| format!("<li>{}</li>\n", prose(p))).collect();
+            let items = items.concat();
             format!("<ul>\n{items}</ul>\n")
         }
     }
@@ -74,7 +75,7 @@ pub fn table(table: &Table, title: &str) -> String {
         let class = if column.kind == Kind::Number { " class=\"number\"" } else { "" };
         // A heading says something to who cannot see that there are bars.
         let words = if column.name.is_empty() { "bar" } else { column.name };
-        out += &format!("<th scope=\"col\"{class}>{}</th>", escape(words));
+        out.extend(["<th scope=\"col\"", class, ">", &escape(words), "</th>"]);
     }
     out += "</tr></thead>\n<tbody>\n";
     for row in &table.rows {
@@ -89,9 +90,9 @@ pub fn table(table: &Table, title: &str) -> String {
             let text = text.trim_start();
             let text = if column.kind == Kind::Text { prose(text) } else { escape(text) };
             if i == 0 {
-                out += &format!("<th scope=\"row\"{class}>{text}</th>");
+                out.extend(["<th scope=\"row\"", class, ">", &text, "</th>"]);
             } else {
-                out += &format!("<td{class}>{text}</td>");
+                out.extend(["<td", class, ">", &text, "</td>"]);
             }
         }
         out += "</tr>\n";

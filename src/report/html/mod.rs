@@ -28,19 +28,18 @@ pub fn page(report: &dyn Show) -> String {
     let mut sections = Section::of(&document);
     let first = if sections.is_empty() { Section::default() } else { sections.remove(0) };
     let pictures: Vec<Section> = report.pictures().iter().enumerate().map(|(i, p)| picture(p, i)).collect();
-    let mut body = String::new();
     let rest: Vec<Section> = pictures.into_iter().chain(sections).collect();
-    let mut links = String::new();
-    for (i, section) in rest.iter().enumerate() {
-        let name = escape(&section.title);
-        links += &format!("<li><a href=\"#s{i}\">{name}</a></li>\n");
-        body +=
-            &format!("<section aria-labelledby=\"s{i}\">\n<h2 id=\"s{i}\">{name}</h2>\n{}</section>\n", section.body);
-    }
+    let link = |(i, s): (usize, &Section)| format!("<li><a href=\"#s{i}\">{}</a></li>\n", escape(&s.title));
+    let links: Vec<String> = rest.iter().enumerate().map(link).collect();
+    let part = |(i, s): (usize, &Section)| {
+        let name = escape(&s.title);
+        format!("<section aria-labelledby=\"s{i}\">\n<h2 id=\"s{i}\">{name}</h2>\n{}</section>\n", s.body)
+    };
+    let body = rest.iter().enumerate().map(part).collect::<Vec<String>>().concat();
     let nav = if links.is_empty() {
         String::new()
     } else {
-        format!("<nav aria-label=\"Sections\">\n<ul>\n{links}</ul>\n</nav>\n")
+        format!("<nav aria-label=\"Sections\">\n<ul>\n{}</ul>\n</nav>\n", links.concat())
     };
     let head = head(&format!("{title} · orch {}", report.command()));
     format!(

@@ -46,7 +46,7 @@ pub fn draw(diagram: &Diagram, id: &str) -> (String, String) {
                 .into();
     }
     if edges.len() < shown.edges.len() {
-        note += &format!(" {} of {} edges are drawn.", grouped(edges.len()), grouped(shown.edges.len()));
+        note.extend([" ", &grouped(edges.len()), " of ", &grouped(shown.edges.len()), " edges are drawn."]);
     }
     (svg.finish(id, &diagram.title, &words), note)
 }

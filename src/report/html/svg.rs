@@ -104,7 +104,7 @@ pub fn escape(text: &str) -> String {
 /// Words in which what stands between backticks is an id, as HTML.
 pub fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escape(text);
     }
     let part = |(i, p): (usize, &&str)| if i % 2 == 1 { format!("<code>{}</code>", escape(p)) } else { escape(p) };

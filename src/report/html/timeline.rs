@@ -192,16 +192,16 @@ fn tip(bar: &Bar, agent: &str) -> String {
     let mut out = format!("{} on {agent}: {} to {}", bar.label, clock(bar.start), clock(bar.finish));
     if let Some(due) = bar.deadline {
         let over = bar.finish - due;
-        out += &format!(", due {}", clock(due));
+        out.extend([", due ", &clock(due)]);
         if over > 1e-6 {
-            out += &format!(", {} late", clock(over));
+            out.extend([", ", &clock(over), " late"]);
         }
     }
     if bar.critical {
         out += ", on the critical path";
     }
     if !bar.note.is_empty() {
-        out += &format!(", {}", bar.note);
+        out.extend([", ", &bar.note]);
     }
     out
 }
