@@ -211,7 +211,7 @@ fn no_id_is_read_as_mark_up() {
         }
     }
     let rows = in_format(commands[0], "csv");
-    assert_eq!(csv::Reader::from_reader(rows.as_bytes()).records().filter(Result::is_ok).count(), 4, "{rows}");
+    assert_eq!(csv::Reader::from_reader(rows.as_bytes()).records().flatten().count(), 3, "{rows}");
 }
 
 #[test]
