@@ -8,7 +8,7 @@
 //! | row | rooms |
 //! |---|---|
 //! | 1 | [`cli`]: arguments, exit status, streams; one thin file per subcommand |
-//! | 2 | [`discover`], [`distribute`], [`generate`], [`import`], [`map`], [`resolve`]: one room per subcommand, `Options` in, `Report` out |
+//! | 2 | [`diff`], [`discover`], [`distribute`], [`generate`], [`import`], [`map`], [`resolve`]: one room per subcommand, `Options` in, `Report` out |
 //! | 3 | [`plan`]: the engine, callable from every command |
 //! | 4 | [`search`]: construction and improvement under budgets of work |
 //! | 5 | [`schedule`]: the instance and its timeline (builds), metrics (measure), verify (checks) |
@@ -48,6 +48,7 @@
 //! ```
 
 pub mod cli;
+pub mod diff;
 pub mod discover;
 pub mod distribute;
 pub mod error;

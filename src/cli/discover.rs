@@ -3,14 +3,10 @@
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::{Answer, fail_on, output, snapshot};
+use super::{Answer, fail_on, output, report, snapshot};
 use crate::{
     discover::{self, Emit, Links},
-    report::{
-        Format,
-        snapshot::{READABLE, to_json as fragment_json, to_yaml},
-        to_json, to_text,
-    },
+    report::snapshot::{READABLE, to_json as fragment_json, to_yaml},
 };
 
 /// Find agents in the files of registries, clusters, traces and monitors, and say what contradicts what
@@ -22,9 +18,6 @@ use crate::{
 pub struct Args {
     #[command(flatten)]
     sources: snapshot::SourceArgs,
-    /// How the report, or the fragment, is written; a fragment's table is YAML
-    #[arg(short, long, value_name = "F", default_value = "table", value_parser = snapshot::formats())]
-    format: Format,
     /// Print a part of a snapshot in place of the report: agents and network, or only measured figures
     #[arg(long, value_name = "WHAT", value_parser = emits())]
     emit: Option<Emit>,
@@ -32,11 +25,8 @@ pub struct Args {
     /// they join all agents), or nothing
     #[arg(long, value_name = "L", default_value = "auto", value_parser = links())]
     links: Links,
-    /// Findings that make the exit status 1: a severity (and above) or codes; default `error`
-    #[arg(long, value_name = "SEVERITY|CODE", value_delimiter = ',')]
-    fail_on: Vec<fail_on::Rule>,
     #[command(flatten)]
-    output: output::OutputArgs,
+    report: report::ReportArgs,
 }
 
 fn emits() -> impl TypedValueParser<Value = Emit> {
@@ -55,27 +45,25 @@ fn links() -> impl TypedValueParser<Value = Links> {
 
 /// Reads, joins, prints.
 pub fn run(args: &Args) -> Result<Answer> {
-    let out = output::Output::open(&args.output)?;
+    let out = report::Outputs::open(&args.report, false)?;
+    let json = args.emit.map(|_| out.document_as_json()).transpose()?;
     let input = args.sources.read()?;
     let report = discover::run(&input);
-    let text = match (args.emit, args.format) {
-        (Some(emit), format) => {
-            let emitted = discover::fragment(&report, emit, args.links);
-            emitted.note.iter().for_each(|note| output::tell(&args.output, note));
-            let document = emitted.fragment.document();
-            if format == Format::Json { fragment_json(&document) } else { to_yaml(&document, READABLE) }
-        }
-        (None, Format::Json) => to_json(&report)?,
-        (None, Format::Table) => to_text(&discover::document(&report), out.style()),
-    };
-    out.write(&text)?;
-    let answer = fail_on::judge(&args.fail_on, &report.findings);
+    if let Some(emit) = args.emit {
+        let emitted = discover::fragment(&report, emit, args.links);
+        emitted.note.iter().for_each(|note| output::tell(&args.report, note));
+        let document = emitted.fragment.document();
+        out.write(&if json == Some(true) { fragment_json(&document) } else { to_yaml(&document, READABLE) })?;
+    } else {
+        out.show(&report)?;
+    }
+    let answer = fail_on::judge(&args.report.fail_on, &report.findings);
     let errors = report.discovery_errors.len();
     if errors > 0 {
-        output::tell(&args.output, &format!("{errors} sources or files could not be read; the others were"));
+        output::tell(&args.report, &format!("{errors} sources or files could not be read; the others were"));
         if args.emit.is_some() {
             for error in &report.discovery_errors {
-                output::tell(&args.output, &format!("{}: {} ({})", error.source, error.message, error.file));
+                output::tell(&args.report, &format!("{}: {} ({})", error.source, error.message, error.file));
             }
         }
     }

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::{Answer, fail_on, output, snapshot};
+use super::{Answer, fail_on, output, report, snapshot};
 use crate::{
     distribute::{self, Options},
     input::{
@@ -15,7 +15,6 @@ use crate::{
     limit::Limit,
     model::Strategy,
     plan::{Effort, Limits},
-    report::{Format, to_json, to_text},
 };
 
 /// Tasks from which planning shows progress on a terminal.
@@ -27,6 +26,7 @@ const LONG: usize = 500;
   orch distribute examples/tasks.yaml --strategy deadline_aware
   orch distribute examples/agents.yaml examples/split-tasks.yaml
   orch distribute examples/tasks.yaml --format json --output plan.json
+  orch distribute examples/tasks.yaml --output json=plan.json --report plan.html
   orch distribute examples/tasks.yaml --baseline plan.json --max-moves 5")]
 pub struct Args {
     #[command(flatten)]
@@ -50,14 +50,8 @@ pub struct Args {
     /// What a change of agent must buy, in the objective's unit; default a twentieth of its mean per task
     #[arg(long, value_name = "W", requires = "baseline", value_parser = stability)]
     stability: Option<f64>,
-    /// How the report is written
-    #[arg(short, long, value_name = "F", default_value = "table", value_parser = snapshot::formats())]
-    format: Format,
-    /// Findings that make the exit status 1: a severity (and above) or codes; default `error`
-    #[arg(long, value_name = "SEVERITY|CODE", value_delimiter = ',')]
-    fail_on: Vec<fail_on::Rule>,
     #[command(flatten)]
-    output: output::OutputArgs,
+    report: report::ReportArgs,
 }
 
 fn strategies() -> impl TypedValueParser<Value = Strategy> {
@@ -88,25 +82,21 @@ fn stability(text: &str) -> Result<f64, String> {
 /// Reads, plans, prints.
 pub fn run(args: &Args) -> Result<Answer> {
     let limit = args.time_limit.map(Limit::after).unwrap_or_default();
-    let out = output::Output::open(&args.output)?;
+    let out = report::Outputs::open(&args.report, false)?;
     let input = args.snapshot.read()?;
     let (tasks, agents) = (input.snapshot.tasks.len(), input.snapshot.agents.len());
     let note = format!("planning {tasks} tasks on {agents} agents ({})", args.strategy.name());
-    let progress = (tasks >= LONG).then(|| output::Progress::show(&args.output, &note));
+    let progress = (tasks >= LONG).then(|| output::Progress::show(&args.report, &note));
     let previous = args.baseline.as_ref().map(|file| read_previous(file, &input.snapshot)).transpose()?;
     let limits = Limits { max_moves: args.max_moves, stability: args.stability };
     let options = Options { strategy: args.strategy, effort: args.effort, limit, previous: previous.as_ref(), limits };
     let report = distribute::run(&input.snapshot, &input.warnings, options)?;
     drop(progress);
-    let text = match args.format {
-        Format::Json => to_json(&report)?,
-        Format::Table => to_text(&distribute::document(&report), out.style()),
-    };
-    out.write(&text)?;
-    let answer = fail_on::judge(&args.fail_on, &report.findings);
+    out.show(&distribute::Shown { report: &report, snapshot: &input.snapshot, previous: previous.as_ref() })?;
+    let answer = fail_on::judge(&args.report.fail_on, &report.findings);
     if answer == Answer::Findings {
         let (left, late) = (report.unassigned_tasks.len(), report.performance_predictions.late_tasks.len());
-        output::tell(&args.output, &format!("{left} of {tasks} tasks not placed, {late} late: exit status 1"));
+        output::tell(&args.report, &format!("{left} of {tasks} tasks not placed, {late} late: exit status 1"));
     }
     Ok(answer)
 }

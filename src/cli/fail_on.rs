@@ -32,17 +32,19 @@ impl FromStr for Rule {
                 return Ok(Self::AtLeast(severity));
             }
         }
-        if known(text) {
+        if meaning(text).is_some() {
             return Ok(Self::Code(text.to_owned()));
         }
         Err("expected `info`, `warning`, `error` or a code such as `ORCH101` (README lists them)".into())
     }
 }
 
-fn known(code: &str) -> bool {
+/// What a code stands for; nothing where there is no such code.
+pub fn meaning(code: &str) -> Option<&'static str> {
     let read = [codes::CODES, input::import::CODES, observe::codes::CODES, discover::codes::CODES].concat();
     let planned = [distribute::CODES, map::CODES, resolve::CODES].concat();
-    read.iter().any(|c| c.id == code) || planned.iter().any(|c| c[0] == code)
+    let of_read = read.iter().find(|c| c.id == code).map(|c| c.meaning);
+    of_read.or_else(|| planned.iter().find(|c| c[0] == code).map(|c| c[2]))
 }
 
 /// Judges findings: by the rules given, else by `error`.

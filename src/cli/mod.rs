@@ -4,6 +4,7 @@
 //! Exit statuses (model.md, section 6): 0 answered, 1 answered with findings at or above `--fail-on`,
 //! 2 the command line or the input is wrong, 70 a fault of orch itself.
 
+mod diff;
 mod discover;
 mod distribute;
 mod fail_on;
@@ -11,7 +12,11 @@ mod generate;
 mod import;
 mod map;
 mod output;
+mod report;
 mod resolve;
+mod schema;
+mod shell;
+mod signals;
 mod snapshot;
 mod validate;
 
@@ -50,6 +55,7 @@ Exit status:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Diff(diff::Args),
     Discover(discover::Args),
     Distribute(distribute::Args),
     Map(map::Args),
@@ -57,6 +63,9 @@ enum Command {
     Generate(generate::Args),
     Import(import::Args),
     Resolve(Box<resolve::Args>),
+    Schema(schema::Args),
+    Completions(shell::Completions),
+    Man(shell::Manual),
 }
 
 /// Runs the command line and returns its exit status.
@@ -71,6 +80,7 @@ pub fn main() -> ExitCode {
         }
     };
     let outcome = std::panic::catch_unwind(|| match cli.command {
+        Command::Diff(args) => diff::run(&args),
         Command::Discover(args) => discover::run(&args),
         Command::Distribute(args) => distribute::run(&args),
         Command::Map(args) => map::run(&args),
@@ -78,6 +88,9 @@ pub fn main() -> ExitCode {
         Command::Generate(args) => generate::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::manual(&args),
     });
     match outcome {
         Ok(Ok(Answer::Clean)) => ExitCode::SUCCESS,

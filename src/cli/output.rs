@@ -1,4 +1,4 @@
-//! Where reports go: standard output or a file that is written whole or not at all; and what may be
+//! Where reports go: standard output or files that are written whole or not at all; and what may be
 //! written on it: width and colour.
 
 use std::{
@@ -8,11 +8,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
+use super::signals::unfinished;
 use crate::report::Style;
 
-/// Output options of every command.
+/// Output options of commands that print a document and no report.
 #[derive(Debug, clap::Args)]
 pub struct OutputArgs {
     /// Write to FILE instead of standard output: whole, or not at all
@@ -23,21 +24,35 @@ pub struct OutputArgs {
     pub quiet: bool,
 }
 
-/// An open place for a report. Opened before the work, so that a wrong path is told at once.
-pub enum Output {
+/// Arguments that say whether standard error is wanted.
+pub trait Voice {
+    /// Nothing but errors.
+    fn quiet(&self) -> bool;
+}
+
+impl Voice for OutputArgs {
+    fn quiet(&self) -> bool {
+        self.quiet
+    }
+}
+
+/// A place for a text. Looked at before the work, so that a wrong path is told at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
     /// Standard output.
     Standard,
     /// A regular file: written beside it, then renamed over it.
-    File(NamedTempFile, PathBuf),
+    File(PathBuf),
     /// A pipe or device: written directly.
     Device(PathBuf),
 }
 
-impl Output {
-    /// Opens what the arguments name.
-    pub fn open(args: &OutputArgs) -> Result<Self> {
-        let Some(path) = args.output.as_deref().filter(|p| *p != Path::new("-")) else { return Ok(Self::Standard) };
-        let context = || format!("cannot write `{}`", path.display());
+impl Place {
+    /// The place of a path, `-` being standard output.
+    pub fn at(path: &Path) -> Result<Self> {
+        if path == Path::new("-") {
+            return Ok(Self::Standard);
+        }
         // Through a link, the file behind it is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let known = fs::metadata(&target).ok();
@@ -47,36 +62,124 @@ impl Output {
         if known.as_ref().is_some_and(|m| !m.is_file()) {
             return Ok(Self::Device(target));
         }
-        let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = temporary(folder, known.map(|m| m.permissions())).with_context(context)?;
-        Ok(Self::File(file, target))
-    }
-
-    /// Writes the report. A closed pipe is not an error: the reader has seen enough.
-    pub fn write(self, text: &str) -> Result<()> {
-        match self {
-            Self::Standard => match all(&mut io::stdout().lock(), text) {
-                Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                done => done.context("cannot write to standard output"),
-            },
-            Self::File(mut file, path) => {
-                let context = || format!("cannot write `{}`", path.display());
-                all(&mut file, text).with_context(context)?;
-                file.persist(&path).map_err(|e| e.error).with_context(context)?;
-                Ok(())
-            }
-            Self::Device(path) => {
-                match fs::OpenOptions::new().write(true).open(&path).and_then(|mut f| all(&mut f, text)) {
-                    Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                    done => done.with_context(|| format!("cannot write `{}`", path.display())),
-                }
-            }
-        }
+        // A file that comes and goes shows that there will be room for the one that stays.
+        Unfinished::beside(&target).with_context(|| format!("cannot write `{}`", path.display()))?;
+        Ok(Self::File(target))
     }
 
     /// How a table may look there.
     pub fn style(&self) -> Style {
-        if matches!(self, Self::Standard) { style_of(&io::stdout()) } else { Style::default() }
+        if *self == Self::Standard { style_of(&io::stdout()) } else { Style::default() }
+    }
+}
+
+/// Writes every text to its place, or changes no file: first all files beside their targets, then what cannot be
+/// taken back (pipes, standard output), and last the files get their names.
+pub fn write_all(texts: &[(Place, String)]) -> Result<()> {
+    let mut files = Vec::new();
+    for (place, text) in texts {
+        let Place::File(target) = place else { continue };
+        let context = || format!("cannot write `{}`", target.display());
+        let mut file = Unfinished::beside(target).with_context(context)?;
+        all(&mut file.file, text).with_context(context)?;
+        files.push((file, target.as_path()));
+    }
+    for (place, text) in texts {
+        match place {
+            Place::File(_) => {}
+            Place::Standard => {
+                open_ended(all(&mut io::stdout().lock(), text)).context("cannot write to standard output")?;
+            }
+            Place::Device(path) => {
+                let written = fs::OpenOptions::new().write(true).open(path).and_then(|mut f| all(&mut f, text));
+                open_ended(written).with_context(|| format!("cannot write `{}`", path.display()))?;
+            }
+        }
+    }
+    rename_all(files)
+}
+
+/// A closed pipe is not an error: the reader has seen enough.
+fn open_ended(written: io::Result<()>) -> io::Result<()> {
+    written.or_else(|e| if e.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(e) })
+}
+
+/// Gives files the names of their targets; where one cannot have it, the others give it back.
+fn rename_all(files: Vec<(Unfinished, &Path)>) -> Result<()> {
+    let alone = files.len() < 2;
+    // Held to the end: a signal sees all of them renamed or none.
+    let mut list = unfinished();
+    let mut done: Vec<(&Path, Option<TempPath>)> = Vec::new();
+    let mut failed = None;
+    for (Unfinished { file }, target) in files {
+        list.remove(file.path());
+        if failed.is_some() {
+            continue;
+        }
+        let old = if alone { None } else { second_name(target) };
+        match file.persist(target) {
+            Ok(_) => done.push((target, old)),
+            Err(e) => failed = Some((e.error, target)),
+        }
+    }
+    let Some((error, target)) = failed else { return Ok(()) };
+    for (path, old) in done {
+        // What was there comes back; where that fails too, the new file is whole all the same.
+        let _ = match old {
+            Some(old) => old.persist(path).map_err(|e| e.error),
+            None => fs::remove_file(path),
+        };
+    }
+    Err(error).with_context(|| format!("cannot write `{}`", target.display()))
+}
+
+/// A further name for a file that is there.
+fn second_name(target: &Path) -> Option<TempPath> {
+    let link = |name: &Path| fs::hard_link(target, name);
+    Some(tempfile::Builder::new().prefix(".orch-").suffix(".old").make_in(folder(target), link).ok()?.into_temp_path())
+}
+
+fn folder(target: &Path) -> &Path {
+    target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A file beside its target, gone unless it is renamed.
+struct Unfinished {
+    file: NamedTempFile,
+}
+
+impl Unfinished {
+    /// Makes it with the rights that the target has, or that a new file would get.
+    fn beside(target: &Path) -> io::Result<Self> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".orch-").suffix(".tmp");
+        #[cfg(unix)]
+        let fresh = <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
+        #[cfg(unix)]
+        builder.permissions(fresh);
+        let mut list = unfinished();
+        let file = builder.tempfile_in(folder(target))?;
+        list.insert(file.path().to_owned());
+        drop(list);
+        if let Ok(known) = fs::metadata(target) {
+            file.as_file().set_permissions(known.permissions())?;
+        }
+        Ok(Self { file })
+    }
+}
+
+/// An open place for one text.
+pub struct Output(Place);
+
+impl Output {
+    /// Opens what the arguments name.
+    pub fn open(args: &OutputArgs) -> Result<Self> {
+        Ok(Self(args.output.as_deref().map_or(Ok(Place::Standard), Place::at)?))
+    }
+
+    /// Writes the text.
+    pub fn write(self, text: &str) -> Result<()> {
+        write_all(&[(self.0, text.to_owned())])
     }
 }
 
@@ -99,24 +202,9 @@ fn all(to: &mut impl Write, text: &str) -> io::Result<()> {
     to.flush()
 }
 
-/// A file beside the target with the rights that the target has, or that a new file would get.
-fn temporary(folder: &Path, rights: Option<fs::Permissions>) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".orch-").suffix(".tmp");
-    #[cfg(unix)]
-    let fresh = <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
-    #[cfg(unix)]
-    builder.permissions(fresh);
-    let file = builder.tempfile_in(folder)?;
-    if let Some(rights) = rights {
-        file.as_file().set_permissions(rights)?;
-    }
-    Ok(file)
-}
-
 /// Tells the user something that is no part of the report.
-pub fn tell(args: &OutputArgs, text: &str) {
-    if !args.quiet {
+pub fn tell(voice: &impl Voice, text: &str) {
+    if !voice.quiet() {
         complain(&format!("orch: {text}\n"));
     }
 }
@@ -133,8 +221,8 @@ pub struct Progress {
 
 impl Progress {
     /// Shows what is being done, on a terminal only.
-    pub fn show(args: &OutputArgs, text: &str) -> Self {
-        let shown = !args.quiet && io::stderr().is_terminal();
+    pub fn show(voice: &impl Voice, text: &str) -> Self {
+        let shown = !voice.quiet() && io::stderr().is_terminal();
         if shown {
             complain(&format!("orch: {text} …"));
         }
@@ -147,5 +235,27 @@ impl Drop for Progress {
         if self.shown {
             complain("\r\x1b[K");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_change_together_or_not_at_all() {
+        let home = tempfile::tempdir().unwrap();
+        let path = |name: &str| home.path().join(name);
+        fs::write(path("a"), "old").unwrap();
+        let places = [Place::at(&path("a")).unwrap(), Place::at(&path("b")).unwrap(), Place::at(&path("c")).unwrap()];
+        // A folder where the last file should be: its name cannot be had.
+        fs::create_dir(path("c")).unwrap();
+        let texts: Vec<(Place, String)> = places.into_iter().map(|p| (p, "new".to_owned())).collect();
+        assert!(write_all(&texts).is_err());
+        assert_eq!(fs::read_to_string(path("a")).unwrap(), "old");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2, "nothing but `a` and the folder");
+        write_all(&texts[..2]).unwrap();
+        assert_eq!(fs::read_to_string(path("b")).unwrap(), "new");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 3);
     }
 }

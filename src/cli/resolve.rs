@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 
-use super::{Answer, fail_on, output, snapshot};
+use super::{Answer, fail_on, output, report, snapshot};
 use crate::{
     input::{self, read_previous},
     report::{
         snapshot::{READABLE, to_json as snapshot_json, to_yaml},
-        to_json, to_text,
+        to_json,
     },
     resolve::{self, Options},
 };
@@ -34,43 +34,31 @@ pub struct Args {
     /// Print this in place of the report: the settled snapshot, or the JSON Patch (RFC 6902) that leads to it
     #[arg(long, value_name = "WHAT", value_parser = PossibleValuesParser::new(["snapshot", "patch"]))]
     emit: Option<String>,
-    /// How the report is written (`table`, `json`), or what is emitted (`yaml`, `json`); default `table`, `yaml`
-    #[arg(short, long, value_name = "F", value_parser = PossibleValuesParser::new(["table", "json", "yaml"]))]
-    format: Option<String>,
-    /// Findings that make the exit status 1: a severity (and above) or codes; default `error`
-    #[arg(long, value_name = "SEVERITY|CODE", value_delimiter = ',')]
-    fail_on: Vec<fail_on::Rule>,
     #[command(flatten)]
-    output: output::OutputArgs,
+    report: report::ReportArgs,
 }
 
 /// Reads, resolves, prints.
 pub fn run(args: &Args) -> Result<Answer> {
-    let json = match (args.format.as_deref(), args.emit.is_some()) {
-        (Some("yaml"), false) => anyhow::bail!("--format yaml is for --emit; a report is a `table` or `json`"),
-        (Some("table"), true) => anyhow::bail!("--format table is for reports; --emit prints `yaml` or `json`"),
-        (format, _) => format == Some("json"),
-    };
-    let out = output::Output::open(&args.output)?;
+    let out = report::Outputs::open(&args.report, false)?;
+    let json = args.emit.as_ref().map(|_| out.document_as_json()).transpose()? == Some(true);
     let input = args.snapshot.read_for(input::Command::Resolve)?;
     let previous = args.plan.as_ref().map(|file| read_previous(file, &input.snapshot)).transpose()?;
     let options = Options { plan: previous.as_ref(), allow_breaking: args.allow_breaking };
     let resolution = resolve::run(&input, &input.warnings, options);
-    let text = match (args.emit.as_deref(), json) {
-        (None, true) => to_json(&resolution.report)?,
-        (None, false) => to_text(&resolve::document(&resolution.report), out.style()),
-        (Some("patch"), true) => to_json(&resolution.operations)?,
-        (Some("patch"), false) => to_yaml(&resolution.patch(), READABLE),
-        (Some(_), true) => snapshot_json(&resolution.snapshot()),
-        (Some(_), false) => to_yaml(&resolution.snapshot(), READABLE),
-    };
-    out.write(&text)?;
-    let answer = fail_on::judge(&args.fail_on, &resolution.report.findings);
+    match (args.emit.as_deref(), json) {
+        (None, _) => out.show(&resolution.report)?,
+        (Some("patch"), true) => out.write(&to_json(&resolution.operations)?)?,
+        (Some("patch"), false) => out.write(&to_yaml(&resolution.patch(), READABLE))?,
+        (Some(_), true) => out.write(&snapshot_json(&resolution.snapshot()))?,
+        (Some(_), false) => out.write(&to_yaml(&resolution.snapshot(), READABLE))?,
+    }
+    let answer = fail_on::judge(&args.report.fail_on, &resolution.report.findings);
     if answer == Answer::Findings {
         let s = &resolution.report.summary;
         let note =
             format!("{} of {} conflicts escalated, {} reduced: exit status 1", s.escalated, s.conflicts, s.reduced);
-        output::tell(&args.output, &note);
+        output::tell(&args.report, &note);
     }
     Ok(answer)
 }

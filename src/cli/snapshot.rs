@@ -2,12 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-
 use crate::{
     error::{Error, Finding},
     input::{self, From, Input, Request, observe},
-    report::Format,
 };
 
 /// Which snapshot.
@@ -38,6 +35,16 @@ impl SnapshotArgs {
     /// Reads it in order to tell every problem.
     pub fn inspect(&self) -> Result<(Option<Input>, Vec<Finding>), Error> {
         input::inspect(&self.request(input::Command::Validate))
+    }
+
+    /// Does the same of each file by itself, as a snapshot of its own.
+    pub fn inspect_each(&self) -> Result<Vec<Finding>, Error> {
+        let mut out = Vec::new();
+        for file in &self.files {
+            let request = Request { files: vec![file.clone()], ..self.request(input::Command::Validate) };
+            out.extend(input::inspect(&request)?.1);
+        }
+        Ok(out)
     }
 
     fn request(&self, command: input::Command) -> Request {
@@ -116,10 +123,4 @@ fn from_help() -> String {
         "Another system's files: a file, folder or glob of a kind; may be given several times. Kinds:\n{}",
         rows.join("\n")
     )
-}
-
-/// The report formats by name.
-pub fn formats() -> impl TypedValueParser<Value = Format> {
-    let parse = |name: String| if name == "json" { Format::Json } else { Format::Table };
-    PossibleValuesParser::new(["table", "json"]).map(parse)
 }

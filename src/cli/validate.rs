@@ -2,38 +2,65 @@
 
 use anyhow::Result;
 
-use super::{Answer, fail_on, output, snapshot};
+use super::{Answer, fail_on, report, snapshot};
 use crate::{
+    error::{Error, Finding},
     input::render::render,
-    report::{Format, ValidationReport, to_json},
+    report::{Document, FindingRow, Sheet, Show, Style, ValidationReport, to_json},
 };
 
 /// Check a snapshot: every problem at once, with its place and remedy
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:
-  orch validate examples/tasks.yaml")]
+#[command(after_help = "Examples:
+  orch validate examples/tasks.yaml
+  orch validate --each examples/minimal.yaml examples/tasks.yaml --format github")]
 pub struct Args {
     #[command(flatten)]
     snapshot: snapshot::SnapshotArgs,
-    /// How the problems are written
-    #[arg(short, long, value_name = "F", default_value = "table", value_parser = snapshot::formats())]
-    format: Format,
-    /// Findings that make the exit status 1: a severity (and above) or codes; default `error`
-    #[arg(long, value_name = "SEVERITY|CODE", value_delimiter = ',')]
-    fail_on: Vec<fail_on::Rule>,
+    /// Each file is a snapshot of its own, and not a part of one
+    #[arg(long)]
+    each: bool,
     #[command(flatten)]
-    output: output::OutputArgs,
+    report: report::ReportArgs,
 }
 
 /// Reads, checks, prints.
 pub fn run(args: &Args) -> Result<Answer> {
-    let out = output::Output::open(&args.output)?;
-    let (_, findings) = args.snapshot.inspect()?;
+    let out = report::Outputs::open(&args.report, false)?;
+    let findings = if args.each { args.snapshot.inspect_each()? } else { args.snapshot.inspect()?.1 };
     let report = ValidationReport::new(&findings);
-    let text = match args.format {
-        Format::Json => to_json(&report)?,
-        Format::Table => format!("{}{}\n", render(&findings, out.style().color), report.summary()),
-    };
-    out.write(&text)?;
-    Ok(fail_on::judge(&args.fail_on, &report.findings))
+    out.show(&Shown { report: &report, findings: &findings })?;
+    Ok(fail_on::judge(&args.report.fail_on, &report.findings))
+}
+
+/// The report, and the findings with the lines that they are about, which only the terminal shows.
+struct Shown<'r> {
+    report: &'r ValidationReport,
+    findings: &'r [Finding],
+}
+
+impl Show for Shown<'_> {
+    fn command(&self) -> &'static str {
+        "validate"
+    }
+
+    fn json(&self) -> Result<String, Error> {
+        to_json(self.report)
+    }
+
+    fn document(&self) -> Document {
+        self.report.document()
+    }
+
+    fn findings(&self) -> &[FindingRow] {
+        &self.report.findings
+    }
+
+    fn sheet(&self) -> Sheet {
+        Sheet::of_findings(&self.report.findings)
+    }
+
+    fn text(&self, style: Style) -> String {
+        format!("{}{}\n", render(self.findings, style.color), self.report.summary())
+    }
 }

@@ -22,7 +22,7 @@ const MISSED: (f64, f64) = (1.0, 3.0);
 const LEAST_SPREAD: f64 = 0.1;
 
 /// What its heartbeats say of an agent.
-#[derive(Debug, Clone, PartialEq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema, Default)]
 pub struct Health {
     /// `alive`, `suspect`, `dead`, or `unknown` without a heartbeat or an interval.
     pub state: &'static str,

@@ -32,6 +32,7 @@ mod picture;
 mod policy;
 mod profile;
 mod report;
+mod show;
 
 pub use document::document;
 pub use emit::{Emit, Emitted, Links, fragment};

@@ -8,7 +8,7 @@ use super::health::Health;
 use crate::report::FindingRow;
 
 /// Which agents there are, what they can do, how well, how that is known, and what contradicts what.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Report {
     /// Version of this format.
     pub format_version: u32,
@@ -43,7 +43,7 @@ pub struct Report {
 }
 
 /// One source.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct SourceRow {
     /// What `provenance` calls it.
     pub id: String,
@@ -66,7 +66,7 @@ pub struct SourceRow {
 }
 
 /// One agent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct AgentReport {
     /// Who and where it is.
     pub basic_info: BasicInfo,
@@ -102,7 +102,7 @@ pub struct AgentReport {
 }
 
 /// Who and where an agent is.
-#[derive(Debug, Clone, PartialEq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema, Default)]
 pub struct BasicInfo {
     /// Its id.
     pub id: String,
@@ -133,7 +133,7 @@ pub struct BasicInfo {
 }
 
 /// A capability of an agent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct CapabilityReport {
     /// In (0, 1]; null where no source has one.
     pub proficiency: Option<f64>,
@@ -142,7 +142,7 @@ pub struct CapabilityReport {
 }
 
 /// What a capability's claim rests on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct EvidenceRow {
     /// Which source.
     pub source: String,
@@ -155,7 +155,7 @@ pub struct EvidenceRow {
 }
 
 /// How well an agent does. Intervals are Wilson's at 95 %.
-#[derive(Debug, Clone, PartialEq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema, Default)]
 pub struct PerformanceReport {
     /// Response times, ms.
     pub response_time_ms: Option<ResponseTimes>,
@@ -176,7 +176,7 @@ pub struct PerformanceReport {
 }
 
 /// Response times, ms.
-#[derive(Debug, Clone, PartialEq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema, Default)]
 pub struct ResponseTimes {
     /// Median.
     pub p50: Option<f64>,
@@ -191,7 +191,7 @@ pub struct ResponseTimes {
 }
 
 /// An interface.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 pub struct InterfaceRow {
     /// Its address, without user, password and query.
     pub address: String,
@@ -200,7 +200,7 @@ pub struct InterfaceRow {
 }
 
 /// Data sets.
-#[derive(Debug, Clone, PartialEq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema, Default)]
 pub struct DataDependencies {
     /// Those it reads.
     pub reads: Vec<String>,
@@ -209,7 +209,7 @@ pub struct DataDependencies {
 }
 
 /// What is usual of one metric.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Baseline {
     /// Which source; `history` for the snapshot's own.
     pub source: String,
@@ -236,7 +236,7 @@ pub struct Baseline {
 }
 
 /// Who says so, when and where.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ProvenanceRow {
     /// Which source.
     pub source: String,
@@ -258,7 +258,7 @@ pub struct ProvenanceRow {
 }
 
 /// One service.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ServiceReport {
     /// `declared`, `spoke` for itself, or only `seen`.
     pub origin: &'static str,
@@ -278,7 +278,7 @@ pub struct ServiceReport {
 }
 
 /// A source, or a file of it, that could not be read.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ErrorRow {
     /// Which source.
     pub source: String,
@@ -297,7 +297,7 @@ pub struct ErrorRow {
 }
 
 /// Who can do what.
-#[derive(Debug, Clone, PartialEq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema, Default)]
 pub struct CapabilityMatrix {
     /// Agent → capability → proficiency (1 where no source has one). Every agent is there.
     pub agents: BTreeMap<String, BTreeMap<String, f64>>,
@@ -306,7 +306,7 @@ pub struct CapabilityMatrix {
 }
 
 /// One needs or calls another.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct DependencyRow {
     /// Who.
     pub from: String,
@@ -331,7 +331,7 @@ pub struct DependencyRow {
 }
 
 /// A record that joined nothing.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct UnmatchedRow {
     /// Which source.
     pub source: String,

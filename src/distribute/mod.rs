@@ -8,10 +8,12 @@ mod baseline;
 mod compose;
 mod document;
 mod findings;
+mod pictures;
 mod predictions;
 mod recommendations;
 mod replanning;
 mod report;
+mod show;
 
 pub use document::document;
 pub use findings::CODES;
@@ -20,6 +22,7 @@ pub use report::{
     AssignmentRow, BaselineComparison, BaselineRow, ComponentsReport, Evidence, LateTask, LoadBalancing,
     ObjectiveReport, PlacementReport, Predictions, ReasonRow, Recommendation, Report, Unassigned,
 };
+pub use show::Shown;
 
 use baseline::Baselines;
 

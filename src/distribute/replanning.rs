@@ -13,7 +13,7 @@ use crate::{
 const MAX_ROWS: usize = 20;
 
 /// The plan beside the earlier one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Replanning {
     /// Tasks on the agent they had.
     pub kept: usize,
@@ -40,7 +40,7 @@ pub struct Replanning {
 }
 
 /// A task moved for a gain.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct MovedTask {
     /// The task.
     pub task: String,
@@ -53,7 +53,7 @@ pub struct MovedTask {
 }
 
 /// A task moved of necessity.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ForcedTask {
     /// The task.
     pub task: String,
@@ -64,7 +64,7 @@ pub struct ForcedTask {
 }
 
 /// A point of the objective against moves.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Point {
     /// Tasks moved for a gain.
     pub moves: usize,

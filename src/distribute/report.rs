@@ -8,7 +8,7 @@ use super::Replanning;
 use crate::report::FindingRow;
 
 /// A distribution. Maps are by id; moments are seconds after `as_of`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Report {
     /// Version of this format.
     pub format_version: u32,
@@ -52,7 +52,7 @@ pub struct Report {
 }
 
 /// A placed task.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct AssignmentRow {
     /// The task.
     pub task: String,
@@ -67,14 +67,14 @@ pub struct AssignmentRow {
 }
 
 /// Why a task has no place.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Unassigned {
     /// Every reason, summed over agents.
     pub reasons: Vec<ReasonRow>,
 }
 
 /// One reason, and the agents it holds for.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ReasonRow {
     /// Stable word.
     pub code: &'static str,
@@ -87,7 +87,7 @@ pub struct ReasonRow {
 }
 
 /// The four components of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ComponentsReport {
     /// Σ cost.
     pub cost: f64,
@@ -100,7 +100,7 @@ pub struct ComponentsReport {
 }
 
 /// What the plan is worth.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ObjectiveReport {
     /// The strategy.
     pub strategy: &'static str,
@@ -136,7 +136,7 @@ pub struct ObjectiveReport {
 }
 
 /// How much is placed.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct PlacementReport {
     /// Σ priority of placed tasks.
     pub value: f64,
@@ -147,7 +147,7 @@ pub struct PlacementReport {
 }
 
 /// How evenly the plan loads the agents. Statistics are over touched agents, idle ones included.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct LoadBalancing {
     /// Agent → current plus assigned load. Every agent of the snapshot is there.
     pub agent_loads: BTreeMap<String, f64>,
@@ -173,7 +173,7 @@ pub struct LoadBalancing {
 }
 
 /// What is to be expected when the plan runs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Predictions {
     /// Latest finish, seconds.
     pub makespan: f64,
@@ -200,7 +200,7 @@ pub struct Predictions {
 }
 
 /// A task that finishes late.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct LateTask {
     /// The task.
     pub task: String,
@@ -217,7 +217,7 @@ pub struct LateTask {
 }
 
 /// Something to look at.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Recommendation {
     /// Stable word.
     pub code: &'static str,
@@ -232,7 +232,7 @@ pub struct Recommendation {
 }
 
 /// A figure or a word that a recommendation rests on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Evidence {
     /// A count.
@@ -244,7 +244,7 @@ pub enum Evidence {
 }
 
 /// The plan beside two simple ones.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct BaselineComparison {
     /// Tasks in topological order, each to the next eligible agent with room.
     pub round_robin: BaselineRow,
@@ -253,7 +253,7 @@ pub struct BaselineComparison {
 }
 
 /// A simple plan.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct BaselineRow {
     /// Tasks it places.
     pub placed: usize,

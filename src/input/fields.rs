@@ -10,6 +10,7 @@ use super::{
     suggest,
     tree::{Entry, Kind, Node},
     values::{At, Context, Text, shorten},
+    witness::Form,
 };
 
 /// Most fields that one mapping of the schema has.
@@ -68,6 +69,7 @@ impl<'c, 't, 'p> Fields<'c, 't, 'p> {
 
     /// Complains that a field is absent.
     pub fn missing(&self, name: &str) {
+        self.context.problems.missed(self.path, name);
         let span = Span { at: self.at, len: 1 };
         let message = format!("`{name}` is missing");
         self.context.problems.add(&codes::MISSING_FIELD, span, self.path, message);
@@ -175,7 +177,10 @@ impl<'c, 't, 'p> Fields<'c, 't, 'p> {
         match self.entries.iter().find(|e| e.key == name).map(|e| &e.value.kind) {
             Some(Kind::List(_)) => self.list(name, Context::name).into_iter().map(|n| (n, plain)).collect(),
             _ => self.map(name, |cx, node, path| match node.kind {
-                Kind::Null => Some(plain),
+                Kind::Null => {
+                    cx.problems.saw(path, || Form::Nothing);
+                    Some(plain)
+                }
                 _ => cx.number(&node, path, range),
             }),
         }
@@ -194,6 +199,7 @@ impl<'c, 't, 'p> Fields<'c, 't, 'p> {
 
     /// Complains about every field that nobody asked for.
     pub fn finish(self) {
+        self.context.problems.saw(self.path, || Form::Fields(self.asked[..self.count].to_vec()));
         if self.entries.is_empty() {
             return;
         }

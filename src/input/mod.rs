@@ -25,6 +25,7 @@
 mod build;
 mod check;
 pub mod codes;
+mod describe;
 mod digest;
 pub mod document;
 mod fields;
@@ -48,6 +49,8 @@ mod syntax;
 mod tables;
 pub mod tree;
 mod values;
+mod witness;
+mod written;
 mod yaml;
 
 use std::path::PathBuf;
@@ -58,11 +61,13 @@ use crate::{
     error::{Error, Finding, Severity},
     model::Snapshot,
 };
+pub use describe::snapshot_schema;
 use document::Document;
 pub use gather::{Batch, From, Gathered, SourceError};
 pub use previous::{Previous, read_previous};
 pub use schema::sources::{JoinRule, Rules};
 pub use sources::Sources;
+pub use written::{Written, WrittenPlacement, WrittenPlan, WrittenSnapshot, read_written};
 
 /// What the input is read for: it decides which problems stop the reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -81,7 +81,7 @@ fn read<'t>(cx: &Context<'_, 't>, root: Node<'t>, snapshot: &Snapshot) -> Option
             };
             let Some(agent) = known else { continue };
             if out.plan.placements[task.at()].is_some() {
-                twice(cx, &row);
+                twice(cx, &row.task, row.span);
             }
             let placement = Placement { agent, start: row.start - shift, finish: row.finish - shift };
             out.plan.placements[task.at()] = Some(placement);
@@ -93,14 +93,19 @@ fn read<'t>(cx: &Context<'_, 't>, root: Node<'t>, snapshot: &Snapshot) -> Option
 }
 
 /// One row of an agent.
-struct Row {
-    task: String,
-    span: Span,
-    start: Ms,
-    finish: Ms,
+pub struct Row {
+    /// The task.
+    pub task: String,
+    /// Where its id stands.
+    pub span: Span,
+    /// From when.
+    pub start: Ms,
+    /// Until when.
+    pub finish: Ms,
 }
 
-fn placements<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Vec<Row> {
+/// The rows of an agent.
+pub fn placements<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Vec<Row> {
     let Kind::List(items) = node.kind else {
         cx.wrong_type(&node, path, "a list");
         return Vec::new();
@@ -123,8 +128,9 @@ fn row<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Option<Row>
     Some(Row { task: task.value.into_owned(), span, start: start?, finish: finish? })
 }
 
-fn twice(cx: &Context<'_, '_>, row: &Row) {
+/// Complains about a task that stands twice.
+pub fn twice(cx: &Context<'_, '_>, task: &str, span: Span) {
     let path = Path::Root.field("agent_assignments");
-    let message = format!("task `{}` is placed twice", row.task);
-    cx.problems.add(&codes::DUPLICATE_ID, row.span, &path, message);
+    let message = format!("task `{task}` is placed twice");
+    cx.problems.add(&codes::DUPLICATE_ID, span, &path, message);
 }

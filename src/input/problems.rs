@@ -8,6 +8,7 @@ use super::{
     observe::redact,
     path::Path,
     sources::{Sources, Span},
+    witness::{Form, Witness},
 };
 use crate::{
     error::{Finding, Severity},
@@ -25,12 +26,38 @@ pub struct Problems<'t> {
     command: Command,
     found: RefCell<Vec<Finding>>,
     more: Cell<usize>,
+    /// Who sees what is read, where the schema is made.
+    witness: Option<RefCell<Witness>>,
 }
 
 impl<'t> Problems<'t> {
     /// None yet.
     pub fn new(sources: &'t Sources, command: Command) -> Self {
-        Self { sources, command, found: RefCell::default(), more: Cell::new(0) }
+        Self { sources, command, found: RefCell::default(), more: Cell::new(0), witness: None }
+    }
+
+    /// None yet; a witness sees what is read.
+    pub fn watched(sources: &'t Sources, command: Command, witness: Witness) -> Self {
+        Self { witness: Some(RefCell::new(witness)), ..Self::new(sources, command) }
+    }
+
+    /// What a witness saw.
+    pub fn witness(self) -> Witness {
+        self.witness.map(RefCell::into_inner).unwrap_or_default()
+    }
+
+    /// Tells a witness, where there is one, what the reader takes at a path.
+    pub fn saw(&self, path: &Path<'_>, form: impl FnOnce() -> Form) {
+        if let Some(witness) = &self.witness {
+            witness.borrow_mut().saw(path, form());
+        }
+    }
+
+    /// Tells it that the reader misses a field.
+    pub fn missed(&self, path: &Path<'_>, field: &str) {
+        if let Some(witness) = &self.witness {
+            witness.borrow_mut().missed(path, field);
+        }
     }
 
     /// Notes a problem at a place.

@@ -68,6 +68,13 @@ impl Range {
         Self { low, high, open_low: false, open_high: false }
     }
 
+    /// The limits in the words of JSON Schema.
+    pub fn limits(self) -> ((&'static str, f64), (&'static str, f64)) {
+        let low = if self.open_low { "exclusiveMinimum" } else { "minimum" };
+        let high = if self.open_high { "exclusiveMaximum" } else { "maximum" };
+        ((low, self.low), (high, self.high))
+    }
+
     /// True where the number is within.
     pub fn holds(self, n: f64) -> bool {
         let above = if self.open_low { n > self.low } else { n >= self.low };

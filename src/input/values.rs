@@ -13,6 +13,7 @@ use super::{
     sources::{Pos, Sources, Span},
     suggest,
     tree::{Kind, Node},
+    witness::Form,
 };
 use crate::model::Location;
 
@@ -61,6 +62,7 @@ impl<'t> Context<'_, 't> {
 
     /// An id or a name; a number is read as its text after the complaint.
     pub fn name(&self, node: Node<'t>, path: &Path<'_>) -> Option<Text<'t>> {
+        self.problems.saw(path, || Form::Name);
         let span = node.span(self.sources());
         let at = node.at;
         match node.kind {
@@ -97,6 +99,7 @@ impl<'t> Context<'_, 't> {
 
     /// Text that is no id: numbers and truth values are read as they are written.
     pub fn loose_text(&self, node: Node<'t>, path: &Path<'_>) -> Option<Text<'t>> {
+        self.problems.saw(path, || Form::Loose);
         let at = node.at;
         match node.kind {
             Kind::Text(text) => self.checked_text(text, at, path),
@@ -111,6 +114,11 @@ impl<'t> Context<'_, 't> {
 
     /// A number within a range.
     pub fn number(&self, node: &Node<'_>, path: &Path<'_>, range: Range) -> Option<f64> {
+        self.problems.saw(path, || Form::Number(range));
+        self.within(node, path, range)
+    }
+
+    fn within(&self, node: &Node<'_>, path: &Path<'_>, range: Range) -> Option<f64> {
         let Kind::Number(n) = node.kind else {
             self.wrong_type(node, path, "a number");
             return None;
@@ -135,7 +143,8 @@ impl<'t> Context<'_, 't> {
 
     /// A whole number within a range.
     pub fn whole(&self, node: &Node<'_>, path: &Path<'_>, range: Range) -> Option<f64> {
-        let n = self.number(node, path, range)?;
+        self.problems.saw(path, || Form::Whole(range));
+        let n = self.within(node, path, range)?;
         if n.fract() != 0.0 {
             self.wrong_type(node, path, "a whole number");
             return None;
@@ -145,6 +154,7 @@ impl<'t> Context<'_, 't> {
 
     /// A truth value.
     pub fn flag(&self, node: &Node<'_>, path: &Path<'_>) -> Option<bool> {
+        self.problems.saw(path, || Form::Flag);
         if let Kind::Bool(b) = node.kind {
             return Some(b);
         }
@@ -154,8 +164,9 @@ impl<'t> Context<'_, 't> {
 
     /// Exact milliseconds of a duration.
     pub fn duration(&self, node: &Node<'_>, path: &Path<'_>) -> Option<f64> {
+        self.problems.saw(path, || Form::Duration);
         let ms = match &node.kind {
-            Kind::Number(n) if !n.is_finite() => return self.number(node, path, Range::AMOUNT),
+            Kind::Number(n) if !n.is_finite() => return self.within(node, path, Range::AMOUNT),
             Kind::Number(n) => n * 1000.0,
             Kind::Text(text) => {
                 let Some(ms) = scalars::duration_ms(text) else {
@@ -179,8 +190,9 @@ impl<'t> Context<'_, 't> {
 
     /// Exact milliseconds after `as_of` of a moment.
     pub fn moment(&self, node: &Node<'_>, path: &Path<'_>) -> Option<At<f64>> {
+        self.problems.saw(path, || Form::Moment);
         let ms = match &node.kind {
-            Kind::Number(n) if !n.is_finite() => self.number(node, path, Range::MEASURE)?,
+            Kind::Number(n) if !n.is_finite() => self.within(node, path, Range::MEASURE)?,
             Kind::Number(n) => n * 1000.0,
             Kind::Text(text) => match scalars::moment_ms(text, self.as_of) {
                 Ok(ms) => ms,
@@ -209,6 +221,7 @@ impl<'t> Context<'_, 't> {
 
     /// One of a few words.
     pub fn word<T: Copy>(&self, node: &Node<'_>, path: &Path<'_>, words: &[(&str, T)]) -> Option<T> {
+        self.problems.saw(path, || Form::Word(words.iter().map(|w| w.0.to_owned()).collect()));
         let Kind::Text(text) = &node.kind else {
             self.wrong_type(node, path, "a word");
             return None;
@@ -226,6 +239,7 @@ impl<'t> Context<'_, 't> {
 
     /// The items of a list.
     pub fn items(&self, node: Node<'t>, path: &Path<'_>) -> Vec<Node<'t>> {
+        self.problems.saw(path, || Form::List);
         if let Kind::List(items) = node.kind {
             return items;
         }
@@ -235,6 +249,7 @@ impl<'t> Context<'_, 't> {
 
     /// The keys of a mapping as ids, with their values; a key that stands twice is told once.
     pub fn by_name(&self, node: Node<'t>, path: &Path<'_>) -> Vec<(Text<'t>, Node<'t>)> {
+        self.problems.saw(path, || Form::ByName);
         let Kind::Map(entries) = node.kind else {
             self.wrong_type(&node, path, "a mapping");
             return Vec::new();

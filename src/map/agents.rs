@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::model::{Agent, Snapshot, seconds};
 
 /// One agent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct AgentRow {
     /// What it is.
     pub basic_info: BasicInfo,
@@ -26,7 +26,7 @@ pub struct AgentRow {
 }
 
 /// What an agent is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct BasicInfo {
     /// Type.
     #[serde(rename = "type")]
@@ -56,7 +56,7 @@ pub struct BasicInfo {
 }
 
 /// What was measured of an agent; null where nothing was.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Metrics {
     /// Response times, ms: `p50`, `p95`, `p99` where given.
     pub response_time_ms: BTreeMap<&'static str, f64>,
@@ -71,7 +71,7 @@ pub struct Metrics {
 }
 
 /// Where something was written.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Provenance {
     /// File; empty where built in memory.
     pub file: String,

@@ -12,7 +12,7 @@ pub const MIN_SAMPLES: usize = 5;
 const SIGMAS: f64 = 3.0;
 
 /// What is usual of one metric of one agent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Baseline {
     /// `history`, or `performance_metrics` where the history has nothing of it.
     pub source: &'static str,

@@ -18,7 +18,7 @@ use crate::{
 const MOST: usize = 10;
 
 /// `network_topology.bottlenecks`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Bottlenecks {
     /// Nodes whose loss leaves the network in more pieces, by id.
     pub articulation_points: Vec<String>,
@@ -39,7 +39,7 @@ pub struct Bottlenecks {
 }
 
 /// A capability that stands on one agent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct SingleProvider {
     /// The capability.
     pub capability: String,
@@ -50,7 +50,7 @@ pub struct SingleProvider {
 }
 
 /// A capability of which there is too little.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Shortfall {
     /// The capability.
     pub capability: String,
@@ -63,7 +63,7 @@ pub struct Shortfall {
 }
 
 /// One that all paths to others pass.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Dominator {
     /// `services` (agents and services), or `tasks`.
     pub kind: &'static str,

@@ -17,7 +17,7 @@ use crate::{
 const MOST: usize = 10;
 
 /// A longest path.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct CriticalPath {
     /// `tasks` or `services`.
     pub kind: &'static str,
@@ -33,7 +33,7 @@ pub struct CriticalPath {
 }
 
 /// Early and late start of a task, seconds after `as_of`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct TaskTimes {
     /// Earliest start, were there enough agents.
     pub early_start: f64,

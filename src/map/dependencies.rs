@@ -208,7 +208,7 @@ pub fn implied(work: &Work<'_>) -> BTreeMap<(AgentIx, AgentIx), f64> {
 }
 
 /// `dependency_graph`: needs among agents and services, and among tasks.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct DependencyGraph {
     /// Needs on the longest chain of agents and services, cycles condensed.
     pub depth: usize,
@@ -226,7 +226,7 @@ pub struct DependencyGraph {
 }
 
 /// Someone needs something.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Need {
     /// Agent or service.
     pub from: String,
@@ -235,7 +235,7 @@ pub struct Need {
 }
 
 /// Someone needs something that is not there now.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Unavailable {
     /// Agent or service.
     pub from: String,
@@ -246,7 +246,7 @@ pub struct Unavailable {
 }
 
 /// The shape of the batch.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct TaskGraph {
     /// Dependencies on the longest chain, cycles condensed.
     pub depth: usize,

@@ -36,6 +36,24 @@ pub fn diagram(report: &Report) -> Diagram {
     Diagram { title: "orch map".into(), groups, nodes, edges }
 }
 
+/// The same with a line between each agent and its zone, for a picture without boxes around groups.
+pub fn picture(report: &Report) -> Diagram {
+    let mut out = diagram(report);
+    let nodes = &report.network_topology.nodes;
+    let place: BTreeMap<&str, usize> = nodes.keys().map(String::as_str).zip(0..).collect();
+    for (id, row) in nodes {
+        let Some(zone) = &row.zone else { continue };
+        let named = format!("zone:{zone}");
+        let to = place.get(named.as_str()).or_else(|| place.get(zone.as_str()));
+        if let (Some(from), Some(to)) = (place.get(id.as_str()), to) {
+            let (label, stroke, tone) = (String::new(), Stroke::Line, Tone::Plain);
+            out.edges.push(DiagramEdge { from: *from, to: *to, label, stroke, tone });
+        }
+    }
+    out.title = "Network".into();
+    out
+}
+
 fn node(id: &str, row: &NodeRow, tone: Tone) -> DiagramNode {
     let label = match &row.type_name {
         Some(name) => format!("{id} ({name})"),

@@ -25,7 +25,7 @@ const WORK: usize = 300_000_000;
 const LEAST: usize = 1_000;
 
 /// What one loss means.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Loss {
     /// `agent`, `service` or `bridge`.
     pub kind: &'static str,
@@ -46,7 +46,7 @@ pub struct Loss {
 }
 
 /// Ids, and how many they are; a very long list shows the first of them.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, schemars::JsonSchema)]
 pub struct Listed {
     /// How many.
     pub count: usize,

@@ -8,7 +8,7 @@ use super::work::Work;
 use crate::model::{Agent, AgentIx, SkillIx, Snapshot};
 
 /// `capability_matrix`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct CapabilityMatrix {
     /// Agent → capability → proficiency. Every agent is there.
     pub agents: BTreeMap<String, BTreeMap<String, f64>>,
@@ -17,7 +17,7 @@ pub struct CapabilityMatrix {
 }
 
 /// Supply and demand of one capability.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Capability {
     /// Agents that have it.
     pub providers: usize,

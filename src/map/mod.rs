@@ -28,6 +28,7 @@ mod losses;
 mod matrix;
 mod network;
 mod report;
+mod show;
 mod tiers;
 mod topology;
 mod traffic;

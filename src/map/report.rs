@@ -11,7 +11,7 @@ use super::{
 use crate::report::FindingRow;
 
 /// A map. Moments are seconds after `as_of`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Report {
     /// Version of this format.
     pub format_version: u32,

@@ -14,7 +14,7 @@ use super::{
 use crate::model::{Node, Snapshot};
 
 /// `network_topology`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Topology {
     /// Agents, zones and services, by id. A zone or service whose name an agent bears already stands as `zone:NAME`,
     /// `service:NAME`.
@@ -36,7 +36,7 @@ pub struct Topology {
 }
 
 /// A node of the map.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct NodeRow {
     /// `agent`, `zone` or `service`.
     pub kind: &'static str,
@@ -62,7 +62,7 @@ pub struct NodeRow {
 }
 
 /// An edge of the map.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct EdgeRow {
     /// One end; who calls, who needs.
     pub from: String,
@@ -75,7 +75,7 @@ pub struct EdgeRow {
 }
 
 /// Clusters of the network of links.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Clusters {
     /// Unweighted modularity of the partition (Newman and Girvan 2004).
     pub modularity: f64,

@@ -105,7 +105,7 @@ fn over_links(work: &Work<'_>, from: u32, to: &Spread) -> Vec<(u32, f64)> {
 }
 
 /// A link that cannot carry what the batch moves over it before the batch could end.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct OverloadedLink {
     /// One end.
     pub from: String,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::error::{Finding, Severity};
 
 /// One finding (model.md, section 5).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct FindingRow {
     /// Stable code.
     pub code: &'static str,
@@ -51,7 +51,7 @@ impl FindingRow {
 }
 
 /// How many findings of each severity there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, schemars::JsonSchema)]
 pub struct Counts {
     /// Errors.
     pub errors: usize,

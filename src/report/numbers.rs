@@ -70,6 +70,12 @@ pub fn clock(seconds: f64) -> String {
     if shown.is_empty() { "0s".into() } else { format!("{sign}{}", shown.join(" ")) }
 }
 
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16);
+    bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).flatten().collect()
+}
+
 /// A bar of `width` cells for a share of 1; a share above 1 fills it.
 pub fn bar(share: f64, width: usize) -> String {
     let full = libm::round(share.clamp(0.0, 1.0) * width as f64) as usize;

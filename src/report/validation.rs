@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Counts, FindingRow, plural};
+use super::{Column, Counts, Document, Fact, FindingRow, Tone, grouped, plural};
 use crate::error::Finding;
 
 /// What is wrong with a snapshot.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ValidationReport {
     /// Version of this format.
     pub format_version: u32,
@@ -26,6 +26,29 @@ impl ValidationReport {
         let findings: Vec<FindingRow> = findings.iter().map(FindingRow::new).collect();
         let counts = Counts::of(&findings);
         Self { format_version: 1, valid: counts.errors == 0, counts, findings, version: env!("CARGO_PKG_VERSION") }
+    }
+
+    /// The findings as a table, for the formats that have no lines of the input to show.
+    pub fn document(&self) -> Document {
+        let mut d = Document::default();
+        d.heading("Validation");
+        let tone = match self.counts {
+            Counts { errors: 1.., .. } => Tone::Bad,
+            Counts { warnings: 1.., .. } => Tone::Warn,
+            _ => Tone::Good,
+        };
+        d.facts(vec![Fact::new("status", self.summary()).tone(tone)]);
+        if self.findings.is_empty() {
+            return d;
+        }
+        d.heading(format!("Findings ({})", grouped(self.findings.len())));
+        let row = |f: &FindingRow| {
+            let code = format!("{} {}", f.severity, f.code);
+            [code, f.message.clone(), f.place(), f.help.clone()]
+        };
+        let columns = [Column::mark("code"), Column::text("what"), Column::id("where"), Column::text("remedy")];
+        d.table(columns, self.findings.iter().map(row).collect());
+        d
     }
 
     /// The last line of the text form.

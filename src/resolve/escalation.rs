@@ -8,7 +8,7 @@ use crate::model::{Escalation, Ms, Policies, seconds};
 const MAX_REPEATS: u32 = 20;
 
 /// Somebody is told.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Event {
     /// Seconds after `as_of`.
     pub at: f64,

@@ -8,7 +8,7 @@ use super::{Scene, conflict::Conflict, critical::Critical, waiting::Waiting};
 use crate::model::{Plan, Snapshot, TaskIx, seconds};
 
 /// `system_impact_assessment`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Impact {
     /// How far the conflicts reach.
     pub blast_radius: BlastRadius,
@@ -23,7 +23,7 @@ pub struct Impact {
 }
 
 /// How far the conflicts reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct BlastRadius {
     /// Tasks that take part in a conflict.
     pub tasks: usize,
@@ -36,7 +36,7 @@ pub struct BlastRadius {
 }
 
 /// How the system stands: lateness by the critical path at best durations, a bound that no schedule beats.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Measures {
     /// Conflicts.
     pub conflicts: usize,

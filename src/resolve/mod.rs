@@ -26,6 +26,7 @@ mod objectives;
 mod order;
 mod patch;
 mod phrases;
+mod pictures;
 mod place;
 mod potential;
 mod prevention;
@@ -36,6 +37,7 @@ pub mod rules;
 mod scene;
 mod settle;
 mod severity;
+mod show;
 mod strategy;
 mod waiting;
 

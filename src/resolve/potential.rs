@@ -17,7 +17,7 @@ const MAX_PAIRS: usize = 100;
 const MAX_LOOKED_AT: usize = 500_000;
 
 /// `conflict_potential_analysis`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Potential {
     /// Pairs that share something and do not clash now.
     pub pairs_total: usize,
@@ -28,7 +28,7 @@ pub struct Potential {
 }
 
 /// Two agents, and what they share.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Pair {
     /// Their ids.
     pub agents: [String; 2],

@@ -27,7 +27,7 @@ const ROUNDS: usize = 3;
 const MAX_EDGES: usize = 200;
 
 /// One change of `prevention_recommendations`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Recommendation {
     /// What to do, in one sentence.
     pub change: String,

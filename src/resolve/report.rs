@@ -8,7 +8,7 @@ use super::{escalation::Event, impact::Impact, potential::Potential, prevention:
 use crate::report::FindingRow;
 
 /// What `resolve` found and did. Maps are by conflict id; moments are seconds after `as_of`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Report {
     /// Version of this format.
     pub format_version: u32,
@@ -44,7 +44,7 @@ pub struct Report {
 }
 
 /// How many conflicts of what, and how they ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Summary {
     /// Detected conflicts.
     pub conflicts: usize,
@@ -69,7 +69,7 @@ pub struct Summary {
 }
 
 /// A conflict.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ConflictRow {
     /// One of five.
     #[serde(rename = "type")]
@@ -91,7 +91,7 @@ pub struct ConflictRow {
 }
 
 /// A fact and its place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct EvidenceRow {
     /// The fact.
     pub fact: String,
@@ -106,7 +106,7 @@ pub struct EvidenceRow {
 }
 
 /// A strategy with its edits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct StrategyRow {
     /// Type, parameters, expectation, steps, criteria.
     #[serde(flatten)]
@@ -118,7 +118,7 @@ pub struct StrategyRow {
 }
 
 /// How a conflict ended.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Outcome {
     /// `resolved`, `reduced` or `escalated`.
     pub outcome: &'static str,
@@ -143,7 +143,7 @@ pub struct Outcome {
 }
 
 /// How a conflict stands.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct State {
     /// Its severity.
     pub severity: &'static str,

@@ -26,7 +26,7 @@ impl Permissions {
 }
 
 /// How a conflict is settled: the words and figures of the report (names of the seed document).
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
 pub struct Strategy {
     /// `resource_reallocation`, `resource_scheduling`, `priority_negotiation`, `dependency_resolution`, …
     pub strategy_type: &'static str,

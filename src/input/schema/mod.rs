@@ -10,3 +10,4 @@ pub mod policies;
 pub mod sources;
 pub mod state;
 pub mod task;
+pub mod words;

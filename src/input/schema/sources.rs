@@ -105,10 +105,10 @@ fn one_or_many<'t>(f: &mut Fields<'_, 't, '_>, field: &'static str) -> Vec<Text<
 fn join_rules(f: &mut Fields<'_, '_, '_>) -> Vec<JoinRule> {
     let (cx, path) = (f.context, f.path.field("join"));
     let Some(node) = f.take("join") else { return Vec::new() };
-    let items = match node.kind {
-        Kind::List(items) => items,
-        _ => vec![node],
-    };
+    if !matches!(node.kind, Kind::List(_)) {
+        return join_rule(cx, node, &path).into_iter().collect();
+    }
+    let items = cx.items(node, &path);
     let read = |(i, node): (usize, Node<'_>)| join_rule(cx, node, &path.item(i));
     items.into_iter().enumerate().filter_map(read).collect()
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// One operation; paths are JSON Pointers (RFC 6901).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 #[serde(tag = "op", rename_all = "lowercase")]
 pub enum Op {
     /// Puts a value in: a new field, or a new item (`-` is the end of a list).
