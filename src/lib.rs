@@ -65,3 +65,4 @@ pub mod report;
 pub mod resolve;
 pub mod schedule;
 pub mod search;
+pub mod verify;

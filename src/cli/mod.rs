@@ -14,6 +14,7 @@ mod output;
 mod resolve;
 mod snapshot;
 mod validate;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -57,6 +58,7 @@ enum Command {
     Generate(generate::Args),
     Import(import::Args),
     Resolve(Box<resolve::Args>),
+    Verify(verify::Args),
 }
 
 /// Runs the command line and returns its exit status.
@@ -78,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Generate(args) => generate::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Verify(args) => verify::run(&args),
     });
     match outcome {
         Ok(Ok(Answer::Clean)) => ExitCode::SUCCESS,

@@ -51,6 +51,33 @@ impl SnapshotArgs {
     }
 }
 
+/// A snapshot, and a file after it.
+#[derive(Debug, clap::Args)]
+pub struct SnapshotAnd {
+    /// Snapshot files, YAML or JSON, and after them the plan; `-` is standard input
+    #[arg(required = true, num_args = 2.., value_names = ["FILE", "PLAN"])]
+    files: Vec<PathBuf>,
+    /// The plan's now, RFC 3339; stands over `as_of`
+    #[arg(long, value_name = "T")]
+    now: Option<String>,
+    /// Folder that files named by the snapshot may not leave; default its repository, else its folder
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+impl SnapshotAnd {
+    /// Reads the snapshot in order to plan; the other file stays to be read.
+    pub fn read(&self) -> Result<(Input, PathBuf), Error> {
+        let (last, files) = self
+            .files
+            .split_last()
+            .map_or((PathBuf::new(), Vec::new()), |(last, files)| (last.clone(), files.to_vec()));
+        let (now, root) = (self.now.clone(), self.root.clone());
+        let request = Request { files, root, now, command: input::Command::Distribute, ..Request::default() };
+        Ok((input::read(&request)?, last))
+    }
+}
+
 /// Which sources: those of snapshots, those of the command line, or both.
 #[derive(Debug, clap::Args)]
 pub struct SourceArgs {

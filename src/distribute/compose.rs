@@ -45,6 +45,7 @@ pub fn compose(
         agent_assignments: assignments(q, &solution.plan),
         unassigned_tasks: unassigned(s, solution),
         objective: objective(&solution.objective),
+        certificate: solution.certificate.clone(),
         optimization_recommendations: recommendations::recommend(&inst, solution, &balance, &forecast, options),
         load_balancing_metrics: balance,
         baseline_comparison: BaselineComparison {

@@ -24,6 +24,7 @@
 
 mod build;
 mod check;
+pub mod claimed;
 pub mod codes;
 mod digest;
 pub mod document;

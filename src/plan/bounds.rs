@@ -2,6 +2,7 @@
 
 use super::{
     buckets::Buckets,
+    certify::Named,
     heads::Heads,
     lattice, merge,
     selection::{LEVEL_COST, Selection},
@@ -25,12 +26,26 @@ pub struct Bounds {
     pub utilization: (f64, &'static str),
     /// Weighted tardiness, priority ms.
     pub tardiness: (f64, &'static str),
+    /// The prices behind those that a relaxation gave.
+    pub prices: Proofs,
+}
+
+/// Prices that prove bounds, where a relaxation gave them.
+#[derive(Debug, Clone, Default)]
+pub struct Proofs {
+    /// Of the cost.
+    pub cost: Option<Named>,
+    /// Of the greatest utilization.
+    pub utilization: Option<Named>,
+    /// Of the makespan.
+    pub makespan: Option<Named>,
 }
 
 impl Bounds {
     /// Nothing but what signs tell.
     pub fn trivial() -> Self {
-        Self { makespan: (0, "sign"), cost: (0, "sign"), utilization: (0.0, "sign"), tardiness: (0.0, "sign") }
+        let prices = Proofs::default();
+        Self { makespan: (0, "sign"), cost: (0, "sign"), utilization: (0.0, "sign"), tardiness: (0.0, "sign"), prices }
     }
 }
 

@@ -6,6 +6,7 @@
 mod bounds;
 mod buckets;
 mod budget;
+mod certify;
 mod classes;
 mod critical;
 mod draft;
@@ -80,10 +81,11 @@ fn conclude<'i>(start: &Start<'i>, request: &Request, draft: Draft<'i>, mut boun
         return Err(Error::Internal(format!("the plan fails verification: {}", text.join("; "))));
     }
     start.bound_again(request.strategy, placed_units(inst, &plan), &mut bounds);
-    let objective = objective::of(inst, start.heads, *request, &plan, bounds)?;
+    let (objective, bounds) = objective::of(inst, start.heads, *request, &plan, bounds)?;
+    let certificate = certify::certificate(inst, start.heads, &plan, &objective, &bounds);
     let critical_agents = critical::agents(inst, &plan);
     let unassigned = reasons::unassigned(inst, &plan);
-    Ok(Solution { plan, objective, unassigned, critical_agents })
+    Ok(Solution { plan, objective, unassigned, critical_agents, certificate })
 }
 
 /// The units that a plan places, by index.

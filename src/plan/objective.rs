@@ -28,7 +28,7 @@ pub fn of(
     request: Request,
     plan: &Plan,
     mut bounds: Bounds,
-) -> Result<Objective, Error> {
+) -> Result<(Objective, Bounds), Error> {
     let components = components(inst.q, plan);
     let placed: Vec<bool> = plan.placements.iter().map(Option::is_some).collect();
     if matches!(request.strategy, Strategy::DeadlineAware | Strategy::Hybrid) {
@@ -59,7 +59,7 @@ pub fn of(
     let bound = Bound { value: if met { value } else { bound.value }, ..bound };
     let placement = placement(inst, &components, &placed);
     let proven = met && placement.proven_optimal;
-    Ok(Objective {
+    let out = Objective {
         strategy: request.strategy,
         value,
         bound: Some(bound),
@@ -72,7 +72,8 @@ pub fn of(
             () => Status::Feasible,
         },
         terms,
-    })
+    };
+    Ok((out, bounds))
 }
 
 /// The hybrid objective's terms: weights beside proven lower bounds of the components; for tardiness
