@@ -51,6 +51,7 @@ pub mod cli;
 pub mod discover;
 pub mod distribute;
 pub mod error;
+pub mod explain;
 pub mod generate;
 pub mod graph;
 pub mod import;

@@ -356,7 +356,7 @@ fn forge(value: &mut Value, rng: &mut Rng) {
     leaves(value, String::new(), &mut paths);
     let path = rng.pick(&paths).clone();
     let leaf = value.pointer_mut(&path).unwrap();
-    *leaf = match leaf {
+    *leaf = match &*leaf {
         Value::Number(n) if n.is_i64() => {
             let n = n.as_i64().unwrap();
             json!(*rng.pick(&[n + 1, n - 1, 2 * n, -n, n / 2, 0, i64::MAX / 4, 1 << 40]))

@@ -50,6 +50,9 @@ pub struct Args {
     /// What a change of agent must buy, in the objective's unit; default a twentieth of its mean per task
     #[arg(long, value_name = "W", requires = "baseline", value_parser = stability)]
     stability: Option<f64>,
+    /// Also write the linear programme behind the bound (CPLEX LP format) for other solvers
+    #[arg(long, value_name = "FILE")]
+    write_lp: Option<PathBuf>,
     /// How the report is written
     #[arg(short, long, value_name = "F", default_value = "table", value_parser = snapshot::formats())]
     format: Format,
@@ -60,12 +63,14 @@ pub struct Args {
     output: output::OutputArgs,
 }
 
-fn strategies() -> impl TypedValueParser<Value = Strategy> {
+/// The strategies by name.
+pub fn strategies() -> impl TypedValueParser<Value = Strategy> {
     let parse = |name: String| Strategy::ALL.into_iter().find(|s| s.name() == name).unwrap_or_default();
     PossibleValuesParser::new(Strategy::ALL.map(Strategy::name)).map(parse)
 }
 
-fn efforts() -> impl TypedValueParser<Value = Effort> {
+/// The efforts by name.
+pub fn efforts() -> impl TypedValueParser<Value = Effort> {
     const ALL: [Effort; 3] = [Effort::Quick, Effort::Standard, Effort::High];
     let parse = |name: String| ALL.into_iter().find(|e| e.name() == name).unwrap_or_default();
     PossibleValuesParser::new(ALL.map(Effort::name)).map(parse)
@@ -89,6 +94,7 @@ fn stability(text: &str) -> Result<f64, String> {
 pub fn run(args: &Args) -> Result<Answer> {
     let limit = args.time_limit.map(Limit::after).unwrap_or_default();
     let out = output::Output::open(&args.output)?;
+    let programme = args.write_lp.as_deref().map(output::Output::at).transpose()?;
     let input = args.snapshot.read()?;
     let (tasks, agents) = (input.snapshot.tasks.len(), input.snapshot.agents.len());
     let note = format!("planning {tasks} tasks on {agents} agents ({})", args.strategy.name());
@@ -98,6 +104,9 @@ pub fn run(args: &Args) -> Result<Answer> {
     let options = Options { strategy: args.strategy, effort: args.effort, limit, previous: previous.as_ref(), limits };
     let report = distribute::run(&input.snapshot, &input.warnings, options)?;
     drop(progress);
+    if let Some(file) = programme {
+        file.write(&distribute::programme(&input.snapshot, &report, args.strategy)?)?;
+    }
     let text = match args.format {
         Format::Json => to_json(&report)?,
         Format::Table => to_text(&distribute::document(&report), out.style()),

@@ -6,6 +6,7 @@
 
 mod discover;
 mod distribute;
+mod explain;
 mod fail_on;
 mod generate;
 mod import;
@@ -59,6 +60,7 @@ enum Command {
     Import(import::Args),
     Resolve(Box<resolve::Args>),
     Verify(verify::Args),
+    Explain(explain::Args),
 }
 
 /// Runs the command line and returns its exit status.
@@ -81,6 +83,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Explain(args) => explain::run(&args),
     });
     match outcome {
         Ok(Ok(Answer::Clean)) => ExitCode::SUCCESS,

@@ -36,7 +36,14 @@ pub enum Output {
 impl Output {
     /// Opens what the arguments name.
     pub fn open(args: &OutputArgs) -> Result<Self> {
-        let Some(path) = args.output.as_deref().filter(|p| *p != Path::new("-")) else { return Ok(Self::Standard) };
+        args.output.as_deref().map_or(Ok(Self::Standard), Self::at)
+    }
+
+    /// Opens a file; `-` is standard output.
+    pub fn at(path: &Path) -> Result<Self> {
+        if path == Path::new("-") {
+            return Ok(Self::Standard);
+        }
         let context = || format!("cannot write `{}`", path.display());
         // Through a link, the file behind it is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

@@ -51,11 +51,11 @@ impl SnapshotArgs {
     }
 }
 
-/// A snapshot, and a file after it.
+/// A snapshot, and one more word after its files.
 #[derive(Debug, clap::Args)]
 pub struct SnapshotAnd {
-    /// Snapshot files, YAML or JSON, and after them the plan; `-` is standard input
-    #[arg(required = true, num_args = 2.., value_names = ["FILE", "PLAN"])]
+    /// Snapshot files, YAML or JSON (`-` is standard input), and last the PLAN or TASK asked about
+    #[arg(required = true, num_args = 2.., value_names = ["FILE", "PLAN|TASK"])]
     files: Vec<PathBuf>,
     /// The plan's now, RFC 3339; stands over `as_of`
     #[arg(long, value_name = "T")]
@@ -66,15 +66,12 @@ pub struct SnapshotAnd {
 }
 
 impl SnapshotAnd {
-    /// Reads the snapshot in order to plan; the other file stays to be read.
-    pub fn read(&self) -> Result<(Input, PathBuf), Error> {
-        let (last, files) = self
-            .files
-            .split_last()
-            .map_or((PathBuf::new(), Vec::new()), |(last, files)| (last.clone(), files.to_vec()));
-        let (now, root) = (self.now.clone(), self.root.clone());
-        let request = Request { files, root, now, command: input::Command::Distribute, ..Request::default() };
-        Ok((input::read(&request)?, last))
+    /// Reads the snapshot for a command; the last word is the caller's.
+    pub fn read_for(&self, command: input::Command) -> Result<(Input, PathBuf), Error> {
+        let (files, last) = self.files.split_at(self.files.len().saturating_sub(1));
+        let (files, now, root) = (files.to_vec(), self.now.clone(), self.root.clone());
+        let input = input::read(&Request { files, root, now, command, ..Request::default() })?;
+        Ok((input, last.first().cloned().unwrap_or_default()))
     }
 }
 

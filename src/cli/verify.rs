@@ -1,12 +1,10 @@
 //! `orch verify`: checks a plan against its snapshot, and the proof of its bound.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 
 use super::{Answer, fail_on, output, snapshot};
 use crate::{
-    input::claimed::read_claimed,
+    input::{Command, claimed::read_claimed},
     report::{Format, to_json, to_text},
     verify,
 };
@@ -33,7 +31,7 @@ pub struct Args {
 /// Reads, verifies, prints.
 pub fn run(args: &Args) -> Result<Answer> {
     let out = output::Output::open(&args.output)?;
-    let (input, plan): (_, PathBuf) = args.snapshot.read()?;
+    let (input, plan) = args.snapshot.read_for(Command::Distribute)?;
     let claimed = read_claimed(&plan)?;
     let report = verify::run(&input.snapshot, &claimed, &input.warnings);
     let text = match args.format {

@@ -11,6 +11,7 @@ mod classes;
 mod critical;
 mod draft;
 mod energetic;
+mod export;
 mod fleets;
 mod guide;
 mod heads;
@@ -20,6 +21,7 @@ mod objective;
 mod one_machine;
 mod pack;
 mod place;
+mod possible;
 #[cfg(test)]
 mod probe;
 mod prove;
@@ -35,7 +37,9 @@ mod windows;
 
 use bounds::Bounds;
 use draft::Draft;
+pub use export::relaxation;
 use heads::Heads;
+pub use possible::earliest;
 pub use replan::{Changes, Limits, Move, replan};
 pub use solution::{Bound, Effort, Objective, PlacementProof, Reason, Request, Solution, Status, Term};
 use strategies::Start;
