@@ -11,10 +11,9 @@ use orch::{
     explain::{
         conflict::{Asked, Question},
         facts::{self, Fact},
-        shortage,
     },
     model::{Quantities, Snapshot, Strategy, TaskIx},
-    plan::{Effort, Request, solve},
+    plan::{Effort, Request, shortage, solve},
 };
 use proptest::{prelude::*, test_runner::RngSeed};
 use serde_json::Value;
@@ -190,7 +189,7 @@ proptest! {
         let q = Quantities::new(&snapshot);
         let plan = solve(&q, &Request { effort: Effort::Quick, ..Request::default() }).unwrap().plan;
         for t in snapshot.task_ixs() {
-            if let Some(short) = shortage::of(&q, t, false) {
+            if let Some(short) = shortage(&q, t, false) {
                 let places = |id: &String| plan.placements[snapshot.find_task(id).unwrap().at()].is_some();
                 prop_assert!(!short.tasks.iter().all(places), "{}", short.message);
                 prop_assert!(short.need > short.offered);

@@ -94,6 +94,9 @@ fn stability(text: &str) -> Result<f64, String> {
 pub fn run(args: &Args) -> Result<Answer> {
     let limit = args.time_limit.map(Limit::after).unwrap_or_default();
     let out = output::Output::open(&args.output)?;
+    if args.write_lp.is_some() && args.strategy == Strategy::Hybrid {
+        anyhow::bail!("--write-lp: the bound of hybrid is composed of several programmes; name another --strategy");
+    }
     let programme = args.write_lp.as_deref().map(output::Output::at).transpose()?;
     let input = args.snapshot.read()?;
     let (tasks, agents) = (input.snapshot.tasks.len(), input.snapshot.agents.len());

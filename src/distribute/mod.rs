@@ -12,6 +12,7 @@ mod predictions;
 mod recommendations;
 mod replanning;
 mod report;
+mod shortages;
 
 pub use document::document;
 pub use findings::CODES;

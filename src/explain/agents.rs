@@ -57,6 +57,7 @@ impl<'i> Beside<'i> {
             eligible,
             conditions: Vec::new(),
             offer: None,
+            possible: self.inst.choice(t.at(), a.0).is_some(),
             moving: None,
         };
         if let Some(o) = offer.filter(|_| eligible) {

@@ -12,7 +12,6 @@ mod moving;
 mod places;
 mod repair;
 mod report;
-pub mod shortage;
 mod timing;
 
 pub use document::document;
@@ -26,13 +25,12 @@ use conflict::{Asked, Question};
 use facts::Fact;
 use moving::Base;
 use repair::Trouble;
-use shortage::Shortage;
 
 use crate::{
     error::Error,
     input::{self, Input, Previous, document::Section},
     model::{Plan, Quantities, Snapshot, Strategy, TaskIx, seconds},
-    plan::{self, Effort, Limits, Request, Term},
+    plan::{self, Effort, Limits, Request, Shortage, Term},
     report::FindingRow,
     schedule::{Components, Instance, components, verify},
 };
@@ -166,9 +164,9 @@ fn nearest_first(rows: &mut [AgentRow], strategy: Strategy) {
 /// Plans again with the task on the nearest agents; how many, and how many there are.
 fn replan(base: &Base<'_>, before: &Components, t: TaskIx, rows: &mut [AgentRow]) -> Result<(usize, usize), Error> {
     let most = if base.snapshot.tasks.len() > MANY { 1 } else { REPLANNED };
-    let candidates = rows.iter().filter(|r| r.eligible && !r.here).count();
+    let candidates = rows.iter().filter(|r| r.possible && r.eligible && !r.here).count();
     let mut done = 0;
-    for row in rows.iter_mut().filter(|r| r.eligible && !r.here).take(most) {
+    for row in rows.iter_mut().filter(|r| r.possible && r.eligible && !r.here).take(most) {
         let Some(a) = base.snapshot.find_agent(&row.agent) else { continue };
         row.moving = Some(base.moved(before, t, a)?);
         done += 1;
@@ -210,7 +208,7 @@ fn trouble(q: &Quantities<'_>, places: &Places<'_>, t: TaskIx, base: &Base<'_>, 
         facts: c.facts.iter().map(told).collect(),
         proven_minimal: c.minimal,
     });
-    let shortage = if found.is_none() { shortage::of(q, t, late) } else { None };
+    let shortage = if found.is_none() { plan::shortage(q, t, late) } else { None };
     let facts: Vec<Fact> = found.map_or_else(Vec::new, |c| c.facts.iter().map(|i| all[*i].clone()).collect());
     let trouble = Trouble {
         snapshot: s,

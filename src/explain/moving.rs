@@ -70,7 +70,7 @@ impl Base<'_> {
             objective_change: self.measured(&after) - self.measured(before),
             placed_change: after.priority_placed - before.priority_placed,
             displaced: pairs().filter(elsewhere).map(|o| id(o.0)).collect(),
-            lost: pairs().filter(|o| o.1.is_some() && o.2.is_none()).map(|o| id(o.0)).collect(),
+            lost: pairs().filter(|o| o.0 != t && o.1.is_some() && o.2.is_none()).map(|o| id(o.0)).collect(),
             finish: plan.placements[t.at()].map(|p| seconds(p.finish)),
         })
     }

@@ -7,23 +7,26 @@ use super::{
     moving::Base,
     places::{Place, Places},
     report::Repair,
-    shortage::Shortage,
 };
 use crate::{
     error::Error,
     input::document::Section,
     model::{Agent, AgentIx, AgentStatus, Ms, Snapshot, TaskIx, Who, seconds},
+    plan::Shortage,
     report::{clock, number},
 };
 
 /// Changes that are planned again, at most.
-const TRIES: usize = 6;
+const TRIES: usize = 8;
 
 /// Confirmed changes that are told, at most.
 const TOLD: usize = 3;
 
 /// Tasks beyond which nothing is planned again.
 const MANY: usize = 3_000;
+
+/// New agents that are tried, at most.
+const MORE: u32 = 3;
 
 /// A change of the snapshot. Lower ranks cost less: a moment, then what agents may do, then what they are.
 struct Change {
@@ -103,8 +106,15 @@ impl Trouble<'_> {
         let like = self.shortage.and_then(|s| s.agent_ixs.first().copied()).or_else(|| self.able());
         if let Some(like) = like.filter(|_| self.conflict.is_empty()) {
             let id = &self.snapshot.agent(like).id;
-            let changed = with_one_more(self.snapshot, like);
-            self.push(&mut out, 60, format!("one more agent like `{id}`"), None, changed);
+            let mut changed = self.snapshot.clone();
+            for more in 1..=MORE {
+                changed = with_one_more(&changed, like);
+                let text = match more {
+                    1 => format!("one more agent like `{id}`"),
+                    _ => format!("{more} more agents like `{id}`"),
+                };
+                self.push(&mut out, 60 + more, text, None, changed.clone());
+            }
         }
         out
     }
@@ -255,11 +265,15 @@ impl Trouble<'_> {
         let on = |field: &str| self.places.find(Section::Agents, a.at(), field);
         match shortage.of.as_str() {
             "load" => {
-                let changed = self.edited(|s| {
-                    let agent: &mut Agent = &mut s.agents[a.at()];
-                    agent.capacity = agent.capacity.map(|c| c + missing);
-                });
-                self.push(out, 25, format!("{} more capacity on `{id}`", number(missing, 3)), on("capacity"), changed);
+                // Tasks are taken whole: what is short in sum may leave a gap too small for the last of them.
+                for (rank, more) in [(25, missing), (26, missing + s.task(self.task).estimated_load)] {
+                    let changed = self.edited(|s| {
+                        let agent: &mut Agent = &mut s.agents[a.at()];
+                        agent.capacity = agent.capacity.map(|c| c + more);
+                    });
+                    let text = format!("{} more capacity on `{id}`", number(more, 3));
+                    self.push(out, rank, text, on("capacity"), changed);
+                }
             }
             "tasks" => {
                 let more = libm::ceil(missing) as u32;

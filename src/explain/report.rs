@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{places::Place, shortage::Shortage};
-use crate::report::FindingRow;
+use super::places::Place;
+use crate::{plan::Shortage, report::FindingRow};
 
 /// Why a task is where it is, when it is, and not elsewhere.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -94,6 +94,9 @@ pub struct AgentRow {
     pub conditions: Vec<Condition>,
     /// What the task would be there; null where it may not run.
     pub offer: Option<OfferRow>,
+    /// It could have the task if nothing else were planned.
+    #[serde(skip)]
+    pub possible: bool,
     /// What moving the task there costs; null where that was not planned.
     pub moving: Option<Moving>,
 }
@@ -122,7 +125,7 @@ pub struct Moving {
     pub placed_change: f64,
     /// Tasks that go to other agents.
     pub displaced: Vec<String>,
-    /// Tasks that lose their place.
+    /// Others that lose their place.
     pub lost: Vec<String>,
     /// When the task is then finished, seconds; null where it has no place.
     pub finish: Option<f64>,

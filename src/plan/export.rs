@@ -60,11 +60,9 @@ pub fn relaxation(q: &Quantities<'_>, strategy: Strategy, placed: &[bool], horiz
             let naming = BucketNames { inst: &inst, buckets: &buckets };
             Ok(write(&buckets, &buckets.rows, &[], &naming))
         }
-        Strategy::Hybrid => Err(Error::Io(
-            "the bound of hybrid is composed of several programmes: ask for cost_optimized, load_balanced, \
-             performance_optimized or deadline_aware"
-                .into(),
-        )),
+        Strategy::Hybrid => {
+            Err(Error::Io("the bound of hybrid is composed of several programmes; name another strategy".into()))
+        }
     }
 }
 

@@ -30,6 +30,7 @@ mod replan;
 mod scan;
 mod selection;
 mod sequencing;
+mod shortage;
 mod solution;
 mod start_times;
 mod strategies;
@@ -41,6 +42,7 @@ pub use export::relaxation;
 use heads::Heads;
 pub use possible::earliest;
 pub use replan::{Changes, Limits, Move, replan};
+pub use shortage::{Shortage, shortage};
 pub use solution::{Bound, Effort, Objective, PlacementProof, Reason, Request, Solution, Status, Term};
 use strategies::Start;
 

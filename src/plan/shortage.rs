@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::{
-    graph::shortage,
+    graph,
     model::{AgentIx, DimIx, Ms, NEVER, Quantities, TaskIx, seconds},
     report::{clock, number, plural},
 };
@@ -51,7 +51,7 @@ enum What {
 
 /// A shortage that the task is part of: of what may be used up, among tasks of at least its priority, then among
 /// all; and where it is late, of time before its deadline.
-pub fn of(q: &Quantities<'_>, t: TaskIx, late: bool) -> Option<Shortage> {
+pub fn shortage(q: &Quantities<'_>, t: TaskIx, late: bool) -> Option<Shortage> {
     let s = q.snapshot;
     let task = s.task(t);
     if late {
@@ -95,7 +95,7 @@ fn find(q: &Quantities<'_>, t: TaskIx, what: What, tasks: &[TaskIx]) -> Option<S
             return None;
         }
     }
-    let found = shortage(&supplies, &rooms, &pairs)?;
+    let found = graph::shortage(&supplies, &rooms, &pairs)?;
     let members: Vec<TaskIx> = found.supplies.iter().map(|i| named[*i as usize]).collect();
     if !members.contains(&t) {
         return None;
