@@ -34,9 +34,11 @@ fn head(report: &Report, d: &mut Document) {
         }
         None => facts.push(Fact::new("placed", "nowhere").tone(Tone::Bad)),
     }
-    let soonest =
-        report.earliest_finish.map_or_else(|| "in no plan".into(), |f| format!("at {} at the soonest", clock(f)));
-    facts.push(Fact::new("done", format!("{soonest}, were it alone with what it waits for")));
+    let soonest = report.earliest_finish.map_or_else(
+        || "in no plan".into(),
+        |f| format!("at {} at the soonest, were it alone with what it waits for", clock(f)),
+    );
+    facts.push(Fact::new("done", soonest));
     if let Some(place) = &report.place {
         facts.push(Fact::new("written", place.text()));
     }

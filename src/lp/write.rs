@@ -7,6 +7,9 @@ use super::selection::{Columns, Level, Rows};
 /// Entries of one line, so that no reader's limit is met.
 const PER_LINE: usize = 8;
 
+/// Rows that offer as much hold whatever is chosen.
+const FREE: i64 = 1 << 58;
+
 /// How a problem is called in the file.
 pub trait Naming {
     /// Lines of comment before everything.
@@ -21,6 +24,10 @@ pub trait Naming {
     fn level(&self, level: usize) -> String;
     /// What one of the problem's own units of cost is in the objective of the file.
     fn unit(&self) -> f64;
+    /// Integers of a row per unit of the file.
+    fn row_unit(&self, row: usize) -> f64;
+    /// Integers of a level per unit of the file.
+    fn level_unit(&self, level: usize) -> f64;
 }
 
 /// Writes `min Σ cost · x + Σ unit cost · T` with the rows and `Σ x = 1` for each group, `x ≥ 0`, `T ≥ least`.
@@ -41,14 +48,14 @@ pub fn write<C: Columns>(columns: &C, rows: &Rows, levels: &[Level], naming: &im
                 objective.add(cost as f64 * naming.unit(), &name);
             }
             for (r, amount) in entries.iter().filter(|e| e.1 != 0) {
-                left[*r as usize].add(*amount as f64, &name);
+                left[*r as usize].add(*amount as f64 / naming.row_unit(*r as usize), &name);
             }
             whole.add(1.0, &name);
         });
         groups.push(whole);
     }
     for (k, level) in levels.iter().enumerate() {
-        objective.add(level.unit_cost as f64 * naming.unit(), &naming.level(k));
+        objective.add(level.unit_cost as f64 * naming.unit() * naming.level_unit(k), &naming.level(k));
     }
     // A programme without any variable in its objective still needs one.
     let nothing = "constant_0";
@@ -58,18 +65,20 @@ pub fn write<C: Columns>(columns: &C, rows: &Rows, levels: &[Level], naming: &im
     line_of(&mut out, "Minimize");
     line_of(&mut out, &format!(" obj:{}", objective.text));
     line_of(&mut out, "Subject To");
-    for (r, terms) in left.iter_mut().enumerate().filter(|(_, t)| !t.is_empty()) {
+    for (r, terms) in left.iter_mut().enumerate().filter(|(r, t)| !t.is_empty() && rows.fixed[*r] < FREE) {
+        let unit = naming.row_unit(r);
         if let Some(k) = rows.level[r].filter(|_| rows.slope[r] != 0) {
-            terms.add(-(rows.slope[r] as f64), &naming.level(k as usize));
+            let slope = rows.slope[r] as f64 * (naming.level_unit(k as usize) / unit);
+            terms.add(-slope, &naming.level(k as usize));
         }
-        line_of(&mut out, &format!(" {}:{} <= {}", naming.row(r), terms.text, rows.fixed[r]));
+        line_of(&mut out, &format!(" {}:{} <= {}", naming.row(r), terms.text, rows.fixed[r] as f64 / unit));
     }
     for (g, terms) in groups.iter().enumerate() {
         line_of(&mut out, &format!(" {}:{} = 1", naming.group(g), terms.text));
     }
     line_of(&mut out, "Bounds");
     for (k, level) in levels.iter().enumerate() {
-        line_of(&mut out, &format!(" {} >= {}", naming.level(k), level.least));
+        line_of(&mut out, &format!(" {} >= {}", naming.level(k), level.least as f64 / naming.level_unit(k)));
     }
     line_of(&mut out, "End");
     out

@@ -4,7 +4,7 @@ use super::{
     bounds,
     buckets::Buckets,
     heads::Heads,
-    selection::{LEVEL_COST, Price, Selection},
+    selection::{LEVEL_COST, Price, Selection, TASK},
 };
 use crate::{
     error::Error,
@@ -67,7 +67,12 @@ pub fn relaxation(q: &Quantities<'_>, strategy: Strategy, placed: &[bool], horiz
 }
 
 fn written(inst: &Instance<'_>, selection: &Selection<'_>, what: &'static str, unit: f64) -> String {
-    let naming = Names { inst, selection, what, unit, rows: row_names(inst, selection) };
+    let level_unit = match selection.by_agent.iter().any(|a| a.work.is_some()) {
+        true => 1000.0,
+        false if inst.gauge.by_load => inst.load_scale.factor(),
+        false => selection.per_utilization as f64,
+    };
+    let naming = Names { inst, selection, what, unit, rows: row_names(inst, selection), level_unit };
     write(selection, &selection.rows, &selection.levels, &naming)
 }
 
@@ -105,36 +110,39 @@ struct Names<'a, 'i> {
     selection: &'a Selection<'i>,
     what: &'static str,
     unit: f64,
-    rows: Vec<String>,
+    rows: Vec<(String, f64)>,
+    level_unit: f64,
 }
 
-fn row_names(inst: &Instance<'_>, selection: &Selection<'_>) -> Vec<String> {
-    let mut out: Vec<String> = (0..selection.rows.len()).map(|r| format!("r#{r}")).collect();
-    let mut put = |row: Option<u32>, name: String| {
+/// Name of each row, and its integers per unit of the input (seconds for times).
+fn row_names(inst: &Instance<'_>, selection: &Selection<'_>) -> Vec<(String, f64)> {
+    let mut out: Vec<(String, f64)> = (0..selection.rows.len()).map(|r| (format!("r#{r}"), 1.0)).collect();
+    let mut put = |row: Option<u32>, name: String, unit: f64| {
         if let Some(r) = row {
-            out[r as usize] = name;
+            out[r as usize] = (name, unit);
         }
     };
     let s = inst.q.snapshot;
+    let (load, per) = (inst.load_scale.factor(), selection.per_utilization as f64);
     for (a, rows) in selection.by_agent.iter().enumerate() {
         let id = agent(inst, a as u32);
-        put(rows.load, format!("capacity#{id}"));
-        put(rows.tasks, format!("max_tasks#{id}"));
-        put(rows.level_load, format!("load#{id}"));
-        put(rows.work, format!("work#{id}"));
+        put(rows.load, format!("capacity#{id}"), load);
+        put(rows.tasks, format!("max_tasks#{id}"), TASK as f64);
+        put(rows.level_load, format!("load#{id}"), load * per);
+        put(rows.work, format!("work#{id}"), 1000.0);
         let begin = inst.offered.begin(a);
         for (i, offered) in inst.offered.row(a).iter().enumerate() {
             let dim = offered.dim as usize;
-            let dim = named(&s.names.dims[dim], dim);
-            put(selection.budget[begin + i], format!("budget#{id}#{dim}"));
-            put(selection.level_budget[begin + i], format!("use#{id}#{dim}"));
-            put(selection.held[begin + i], format!("held#{id}#{dim}"));
+            let (name, unit) = (named(&s.names.dims[dim], dim), inst.dim_scales[dim].factor());
+            put(selection.budget[begin + i], format!("budget#{id}#{name}"), unit);
+            put(selection.level_budget[begin + i], format!("use#{id}#{name}"), unit * per);
+            put(selection.held[begin + i], format!("held#{id}#{name}"), unit * 1000.0);
         }
     }
     for (r, resource) in s.network.resources.iter().enumerate() {
-        let id = named(&resource.id, r);
-        put(selection.shared_budget[r], format!("shared_budget#{id}"));
-        put(selection.shared_held[r], format!("shared#{id}"));
+        let (id, unit) = (named(&resource.id, r), inst.shared_scales[r].factor());
+        put(selection.shared_budget[r], format!("shared_budget#{id}"), unit);
+        put(selection.shared_held[r], format!("shared#{id}"), unit * 1000.0);
     }
     out
 }
@@ -144,7 +152,7 @@ impl Naming for Names<'_, '_> {
         let mut out = vec![
             format!("orch: no plan that places these tasks has less than this optimum, {}", self.what),
             "x#TASK#AGENT is the part of a task (and what goes together with it) that an agent takes".into(),
-            "rows are named for what is limited; amounts are scaled to whole numbers".into(),
+            "rows are named for what is limited; amounts are in the input's units, times in seconds".into(),
         ];
         out.extend(table(self.inst));
         out
@@ -161,7 +169,15 @@ impl Naming for Names<'_, '_> {
     }
 
     fn row(&self, row: usize) -> String {
-        self.rows[row].clone()
+        self.rows[row].0.clone()
+    }
+
+    fn row_unit(&self, row: usize) -> f64 {
+        self.rows[row].1
+    }
+
+    fn level_unit(&self, _: usize) -> f64 {
+        self.level_unit
     }
 
     fn level(&self, _: usize) -> String {
@@ -185,7 +201,7 @@ impl Naming for BucketNames<'_, '_> {
         let mut out = vec![
             "orch: no plan that places these tasks has less weighted tardiness than this optimum".into(),
             "x#TASK#AGENT#BUCKET is the part of a task that an agent finishes within a time bucket".into(),
-            "work#AGENT#BUCKET: what is finished by the bucket's end fits before it; milliseconds".into(),
+            "work#AGENT#BUCKET: what is finished by the bucket's end fits before it; seconds".into(),
         ];
         out.extend(edges.chunks(12).map(|part| format!("buckets begin at seconds {}", part.join(" "))));
         out.extend(table(self.inst));
@@ -212,6 +228,14 @@ impl Naming for BucketNames<'_, '_> {
 
     fn unit(&self) -> f64 {
         self.buckets.scale.back(1.0) / 1000.0
+    }
+
+    fn row_unit(&self, _: usize) -> f64 {
+        1000.0
+    }
+
+    fn level_unit(&self, _: usize) -> f64 {
+        1.0
     }
 }
 
