@@ -62,7 +62,7 @@ fn highs_gets_the_bound_that_orch_reports() {
             if objective["bound_method"] == "LP relaxation" {
                 // Bounds are rounded up to what a plan can reach, and certified in integers.
                 assert!(found <= bound + 1e-6 * (1.0 + bound), "{fixture} {strategy}: {found}, orch {bound}");
-                assert!(found >= bound - 0.01 * (1.0 + bound), "{fixture} {strategy}: {found}, orch {bound}");
+                assert!(found >= bound - 0.03 * (1.0 + bound), "{fixture} {strategy}: {found}, orch {bound}");
                 compared += 1;
             }
         }

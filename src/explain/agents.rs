@@ -26,7 +26,9 @@ impl<'i> Beside<'i> {
     pub fn new(inst: &'i Instance<'i>, plan: &Plan, t: TaskIx, places: Places<'i>) -> Self {
         let unit: Vec<TaskIx> = inst.units.row(inst.unit_of[t.at()] as usize).iter().map(|o| TaskIx(*o)).collect();
         let mut plan = plan.clone();
-        unit.iter().for_each(|o| plan.placements[o.at()] = None);
+        for o in &unit {
+            plan.placements[o.at()] = None;
+        }
         let mut timeline = Timeline::new(inst);
         let mut rows: Vec<_> = plan.placed().collect();
         rows.sort_by_key(|(t, p)| (p.start, *t));
@@ -105,12 +107,11 @@ impl<'i> Beside<'i> {
         let on = |field: &str| self.places.find(Section::Agents, a.at(), field);
         let mut load = 0.0;
         for other in &self.unit {
-            match q.on(*other, a) {
-                Some(offer) => load += offer.load,
-                None => {
-                    let message = format!("`{}`, which goes with it, cannot run there", q.snapshot.task(*other).id);
-                    out.push(Condition::new("companion_elsewhere", message, None));
-                }
+            if let Some(offer) = q.on(*other, a) {
+                load += offer.load;
+            } else {
+                let message = format!("`{}`, which goes with it, cannot run there", q.snapshot.task(*other).id);
+                out.push(Condition::new("companion_elsewhere", message, None));
             }
         }
         if let Some(capacity) = agent.capacity.filter(|c| self.loads.load[a.at()] + load > c + 1e-6) {

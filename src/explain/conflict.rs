@@ -1,4 +1,4 @@
-//! The smallest set of input facts that together make a task impossible, or late: QuickXplain (Junker 2004).
+//! The smallest set of input facts that together make a task impossible, or late: `QuickXplain` (Junker 2004).
 //!
 //! The question is put to a snapshot of the task, its companions and what they wait for, with only some facts
 //! left in; agents never stand in each other's way. What is impossible so is impossible in every plan. Taking a
@@ -85,7 +85,9 @@ impl<'s> Asked<'s> {
     pub fn possible(&mut self, kept: &[usize]) -> bool {
         self.work = self.work.saturating_sub(self.snapshot.tasks.len() * self.snapshot.agents.len() + 1_000);
         let mut left = vec![false; self.facts.len()];
-        kept.iter().for_each(|i| left[*i] = true);
+        for i in kept {
+            left[*i] = true;
+        }
         let mut snapshot = self.snapshot.clone();
         let gone = self.facts.iter().zip(left).filter(|(_, left)| !left);
         gone.for_each(|(fact, _)| facts::without(&mut snapshot, fact));

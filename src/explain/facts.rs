@@ -242,7 +242,9 @@ pub fn without(s: &mut Snapshot, fact: &Fact) {
         Fact::Windows(list) => list.iter().for_each(|a| s.agents[a.at()].windows.clear()),
         Fact::Dimension(list, dim) => {
             let enough = demanded(s, *dim);
-            list.iter().for_each(|a| offer(s, *a, *dim, enough));
+            for a in list {
+                offer(s, *a, *dim, enough);
+            }
         }
     }
 }
@@ -260,12 +262,11 @@ pub fn teach(s: &mut Snapshot, a: AgentIx, skill: SkillIx) {
 pub fn offer(s: &mut Snapshot, a: AgentIx, dim: DimIx, enough: f64) {
     let agent = &mut s.agents[a.at()];
     let known = agent.resources.iter_mut().chain(&mut agent.budget).find(|r| r.0 == dim);
-    match known {
-        Some(row) => row.1 = row.1.max(enough),
-        None => {
-            let at = agent.resources.partition_point(|r| r.0 < dim);
-            agent.resources.insert(at, (dim, enough));
-        }
+    if let Some(row) = known {
+        row.1 = row.1.max(enough);
+    } else {
+        let at = agent.resources.partition_point(|r| r.0 < dim);
+        agent.resources.insert(at, (dim, enough));
     }
 }
 

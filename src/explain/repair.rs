@@ -113,14 +113,10 @@ impl Trouble<'_> {
                     1 => format!("one more agent like `{id}`"),
                     _ => format!("{more} more agents like `{id}`"),
                 };
-                self.push(&mut out, 60 + more, text, None, changed.clone());
+                push(&mut out, 60 + more, text, None, changed.clone());
             }
         }
         out
-    }
-
-    fn push(&self, out: &mut Vec<Change>, rank: u32, text: String, place: Option<Place>, changed: Snapshot) {
-        out.push(Change { rank, text, place, changed });
     }
 
     fn edited(&self, edit: impl FnOnce(&mut Snapshot)) -> Snapshot {
@@ -141,7 +137,7 @@ impl Trouble<'_> {
             let Some(to) = to.filter(|to| *to > due) else { continue };
             let text = format!("{} on {}'s deadline", clock(seconds(to - due)), self.id(t));
             let changed = self.edited(|s| s.tasks[t.at()].deadline = Some(to));
-            self.push(out, rank, text, self.places.find(Section::Tasks, t.at(), "deadline"), changed);
+            push(out, rank, text, self.places.find(Section::Tasks, t.at(), "deadline"), changed);
         }
     }
 
@@ -167,13 +163,13 @@ impl Trouble<'_> {
             Fact::Release(t) => {
                 let t = full(t);
                 let changed = self.edited(|s| s.tasks[t.at()].release = 0);
-                self.push(out, 10, format!("an earlier release of {}", self.id(t)), of(t, "release"), changed);
+                push(out, 10, format!("an earlier release of {}", self.id(t)), of(t, "release"), changed);
             }
             Fact::Depends(t, p) => {
                 let (t, p) = (full(t), full(p));
                 let changed = self.edited(|s| facts::without(s, &Fact::Depends(t, p)));
                 let text = format!("{} no longer waiting for {}", self.id(t), self.id(p));
-                self.push(out, 40, text, of(t, "depends_on"), changed);
+                push(out, 40, text, of(t, "depends_on"), changed);
             }
             Fact::Pinned(t) | Fact::Allowed(t) | Fact::Forbidden(t) => {
                 let t = full(t);
@@ -187,19 +183,19 @@ impl Trouble<'_> {
                     Fact::Allowed(_) => s.tasks[t.at()].allowed = None,
                     _ => s.tasks[t.at()].forbidden.clear(),
                 };
-                self.push(out, 30, format!("{} {what}", self.id(t)), of(t, field), self.edited(wide));
+                push(out, 30, format!("{} {what}", self.id(t)), of(t, field), self.edited(wide));
             }
             Fact::Status(list, _) => {
                 for a in list.iter().copied().take(2) {
                     let changed = self.edited(|s| s.agents[a.at()].status = AgentStatus::Active);
-                    self.push(out, 20, format!("{} back at work", agent(a)), on(a, "status"), changed);
+                    push(out, 20, format!("{} back at work", agent(a)), on(a, "status"), changed);
                 }
             }
             Fact::Skill(list, skill) => {
                 for a in list.iter().copied().take(2) {
                     let changed = self.edited(|s| facts::teach(s, a, *skill));
                     let text = format!("`{}` on {}", s.names.skills[skill.at()], agent(a));
-                    self.push(out, 50, text, on(a, "capabilities"), changed);
+                    push(out, 50, text, on(a, "capabilities"), changed);
                 }
             }
             Fact::Capacity(list) => {
@@ -207,7 +203,7 @@ impl Trouble<'_> {
                     let load = self.snapshot.task(self.task).estimated_load;
                     let to = s.agent(a).current_load + load;
                     let changed = self.edited(|s| s.agents[a.at()].capacity = Some(to));
-                    self.push(
+                    push(
                         out,
                         25,
                         format!("a capacity of {} on {}", number(to, 3), agent(a)),
@@ -220,7 +216,7 @@ impl Trouble<'_> {
                 for a in list.iter().copied().take(2) {
                     let to = s.agent(a).max_tasks.unwrap_or(0) + 1;
                     let changed = self.edited(|s| s.agents[a.at()].max_tasks = Some(to));
-                    self.push(out, 22, format!("{to} tasks on {}", agent(a)), on(a, "max_tasks"), changed);
+                    push(out, 22, format!("{to} tasks on {}", agent(a)), on(a, "max_tasks"), changed);
                 }
             }
             Fact::Dimension(list, dim) => {
@@ -228,7 +224,7 @@ impl Trouble<'_> {
                 for a in list.iter().copied().take(2).filter(|_| asked > 0.0) {
                     let changed = self.edited(|s| facts::offer(s, a, *dim, asked));
                     let text = format!("{} of `{}` on {}", number(asked, 3), s.names.dims[dim.at()], agent(a));
-                    self.push(out, 28, text, on(a, "resources"), changed);
+                    push(out, 28, text, on(a, "resources"), changed);
                 }
             }
             Fact::From(list) | Fact::Windows(list) => {
@@ -238,7 +234,7 @@ impl Trouble<'_> {
                         s.agents[a.at()].available_from = 0;
                     };
                     let text = format!("{} open when it is needed", agent(a));
-                    self.push(out, 15, text, on(a, "available"), self.edited(open));
+                    push(out, 15, text, on(a, "available"), self.edited(open));
                 }
             }
             Fact::Shared(r) => {
@@ -250,7 +246,7 @@ impl Trouble<'_> {
                 });
                 let id = &s.network.resources[r.at()].id;
                 let place = self.places.find(Section::Resources, r.at(), "");
-                self.push(out, 26, format!("{} of `{id}`", number(need, 3)), place, changed);
+                push(out, 26, format!("{} of `{id}`", number(need, 3)), place, changed);
             }
             _ => {}
         }
@@ -272,14 +268,14 @@ impl Trouble<'_> {
                         agent.capacity = agent.capacity.map(|c| c + more);
                     });
                     let text = format!("{} more capacity on `{id}`", number(more, 3));
-                    self.push(out, rank, text, on("capacity"), changed);
+                    push(out, rank, text, on("capacity"), changed);
                 }
             }
             "tasks" => {
                 let more = libm::ceil(missing) as u32;
                 let changed =
                     self.edited(|s| s.agents[a.at()].max_tasks = s.agents[a.at()].max_tasks.map(|m| m + more));
-                self.push(out, 22, format!("{more} more tasks on `{id}`"), on("max_tasks"), changed);
+                push(out, 22, format!("{more} more tasks on `{id}`"), on("max_tasks"), changed);
             }
             "work" => {}
             dim => {
@@ -291,10 +287,14 @@ impl Trouble<'_> {
                         row.1 += missing;
                     }
                 });
-                self.push(out, 28, format!("{} more `{dim}` on `{id}`", number(missing, 3)), on("budget"), changed);
+                push(out, 28, format!("{} more `{dim}` on `{id}`", number(missing, 3)), on("budget"), changed);
             }
         }
     }
+}
+
+fn push(out: &mut Vec<Change>, rank: u32, text: String, place: Option<Place>, changed: Snapshot) {
+    out.push(Change { rank, text, place, changed });
 }
 
 /// The snapshot with one more agent like another; it comes last, so that no index moves.

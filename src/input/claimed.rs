@@ -211,7 +211,7 @@ fn flag(f: &mut Fields<'_, '_, '_>, name: &'static str) -> Option<Told<bool>> {
 }
 
 /// A mapping of names to numbers; null and what is no number is left out.
-fn figures<'t>(f: &mut Fields<'_, 't, '_>, name: &'static str) -> BTreeMap<String, Told<f64>> {
+fn figures(f: &mut Fields<'_, '_, '_>, name: &'static str) -> BTreeMap<String, Told<f64>> {
     let path = f.path.field(name);
     let rows = f.map(name, |cx, node, path| match node.kind {
         Kind::Number(_) => Some((node.at, cx.number(&node, path, Range::MEASURE)?)),

@@ -1,11 +1,11 @@
-//! A selection problem's relaxation in the CPLEX LP format, which HiGHS, CBC, SCIP and others read.
+//! A selection problem's relaxation in the CPLEX LP format, which `HiGHS`, CBC, SCIP and others read.
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use super::selection::{Columns, Level, Rows};
 
 /// Entries of one line, so that no reader's limit is met.
-const PER_LINE: usize = 8;
+const PER_LINE: usize = 4;
 
 /// Rows that offer as much hold whatever is chosen.
 const FREE: i64 = 1 << 58;
@@ -37,6 +37,7 @@ pub fn write<C: Columns>(columns: &C, rows: &Rows, levels: &[Level], naming: &im
     for line in naming.comments() {
         line_of(&mut out, &format!("\\ {line}"));
     }
+    let mut summed: BTreeMap<usize, f64> = BTreeMap::new();
     let mut objective = Terms::default();
     let mut left: Vec<Terms> = (0..rows.len()).map(|_| Terms::default()).collect();
     let mut groups: Vec<Terms> = Vec::with_capacity(columns.groups());
@@ -47,8 +48,13 @@ pub fn write<C: Columns>(columns: &C, rows: &Rows, levels: &[Level], naming: &im
             if cost != 0 {
                 objective.add(cost as f64 * naming.unit(), &name);
             }
-            for (r, amount) in entries.iter().filter(|e| e.1 != 0) {
-                left[*r as usize].add(*amount as f64 / naming.row_unit(*r as usize), &name);
+            // A row named twice counts twice: readers want it once.
+            summed.clear();
+            for (r, amount) in entries {
+                *summed.entry(*r as usize).or_insert(0.0) += *amount as f64;
+            }
+            for (r, amount) in summed.iter().filter(|e| *e.1 != 0.0) {
+                left[*r].add(amount / naming.row_unit(*r), &name);
             }
             whole.add(1.0, &name);
         });

@@ -17,7 +17,9 @@ pub fn earliest(q: &Quantities<'_>) -> Vec<Option<Ms>> {
     for unit in 0..inst.units.len() {
         let members = inst.units.row(unit);
         if members.iter().any(|t| heads.finish[*t as usize] >= NEVER) {
-            members.iter().for_each(|t| gone[*t as usize] = true);
+            for t in members {
+                gone[*t as usize] = true;
+            }
         }
     }
     for t in inst.topological.iter().map(|t| *t as usize) {

@@ -16,7 +16,7 @@ const TOLERANCE: f64 = 1e-6;
 
 /// True where a claim and the truth differ by more than noise.
 pub fn differ(claimed: f64, truth: f64) -> bool {
-    !((claimed - truth).abs() <= TOLERANCE * truth.abs().max(1.0))
+    (claimed - truth).abs() > TOLERANCE * truth.abs().max(1.0) || !claimed.is_finite()
 }
 
 /// Checks every figure; returns what the plan is worth.
@@ -45,12 +45,11 @@ pub fn check(case: &mut Case<'_>) -> Worth {
     let Some(objective) = &claimed.objective else { return out };
     let claims = &objective.value;
     for (name, row) in &claims.components {
-        match out.components.get(name.as_str()) {
-            Some(truth) => compare(case, codes::WRONG_COMPONENT, name, row, *truth),
-            None => {
-                let message = format!("`{name}` is no component of an objective");
-                case.tell(codes::WRONG_COMPONENT, message, Some(row), About::default());
-            }
+        if let Some(truth) = out.components.get(name.as_str()) {
+            compare(case, codes::WRONG_COMPONENT, name, row, *truth);
+        } else {
+            let message = format!("`{name}` is no component of an objective");
+            case.tell(codes::WRONG_COMPONENT, message, Some(row), About::default());
         }
     }
     out.value = value(case, objective, &out);

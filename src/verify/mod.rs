@@ -123,8 +123,8 @@ fn identity(s: &Snapshot, claimed: &Claimed) -> String {
                 r.task.value,
                 r.start,
                 r.finish,
-                value(&r.load),
-                value(&r.cost)
+                r.load.as_ref().map(|x| x.value),
+                r.cost.as_ref().map(|x| x.value)
             )
         })
         .collect();
@@ -136,8 +136,4 @@ fn identity(s: &Snapshot, claimed: &Claimed) -> String {
     let digest = Sha256::digest(["orch", "verify", &s.sha256, &rows.join("\n"), &rest].join("\n").as_bytes());
     let hex = |half: u8| char::from_digit(u32::from(half), 16);
     digest.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]).flatten().collect()
-}
-
-fn value(told: &Option<crate::input::claimed::Told<f64>>) -> Option<f64> {
-    told.as_ref().map(|t| t.value)
 }
