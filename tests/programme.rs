@@ -1,6 +1,6 @@
 //! `distribute --write-lp`: another solver reads the programme and gets orch's bound.
 //!
-//! HiGHS is asked through Python (`pip install highspy`); without it the test says so and passes.
+//! `HiGHS` is asked through Python (`pip install highspy`); without it the test says so and passes.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
@@ -22,7 +22,7 @@ assert h.getModelStatus() == highspy.HighsModelStatus.kOptimal, h.getModelStatus
 print(repr(h.getInfo().objective_function_value))
 ";
 
-/// The optimum as HiGHS finds it; `None` where it is not there.
+/// The optimum as `HiGHS` finds it; `None` where it is not there.
 fn optimum(file: &Path) -> Option<f64> {
     let out = Command::new("python3").args(["-c", SOLVE]).arg(file).output().ok()?;
     if out.status.code() == Some(42) {

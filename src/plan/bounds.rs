@@ -39,6 +39,8 @@ pub struct Proofs {
     pub utilization: Option<Named>,
     /// Of the makespan.
     pub makespan: Option<Named>,
+    /// Of the weighted tardiness.
+    pub tardiness: Option<start_times::Priced>,
 }
 
 impl Bounds {
@@ -142,7 +144,14 @@ pub fn utilization(inst: &Instance<'_>, selection: &Selection<'_>, found: Option
 }
 
 /// Weighted tardiness: what each task alone cannot avoid, or the relaxation over time buckets.
-pub fn tardiness(inst: &Instance<'_>, heads: &Heads, plan: &Plan, known: f64, work: u64) -> (f64, &'static str) {
+pub fn tardiness(
+    inst: &Instance<'_>,
+    heads: &Heads,
+    plan: &Plan,
+    known: f64,
+    work: u64,
+    priced: &mut Option<start_times::Priced>,
+) -> (f64, &'static str) {
     let placed: Vec<bool> = plan.placements.iter().map(Option::is_some).collect();
     let horizon = plan.placed().map(|p| p.1.finish).max().unwrap_or(0);
     let late =
@@ -153,7 +162,8 @@ pub fn tardiness(inst: &Instance<'_>, heads: &Heads, plan: &Plan, known: f64, wo
         return own;
     }
     let step = lattice::step(inst);
-    if let Some(found) = start_times::tardiness(inst, heads, plan, step, known, work) {
+    if let Some((found, prices)) = start_times::tardiness(inst, heads, plan, step, known, work) {
+        *priced = Some(prices);
         return if found > alone { (found, "Lagrangian over start times") } else { own };
     }
     let Some(buckets) = Buckets::new(inst, heads, &placed, horizon) else { return own };

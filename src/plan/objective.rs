@@ -35,7 +35,8 @@ pub fn of(
         // A term of four is not worth a relaxation of its own where tasks are many.
         let worth = inst.tasks() <= MANY || request.strategy == Strategy::DeadlineAware && !fleets::is_fleet(inst);
         let known = if worth { components.weighted_tardiness * 1000.0 } else { 0.0 };
-        bounds.tardiness = bounds::tardiness(inst, heads, plan, known, Budget::of(inst, request.effort).bound);
+        let work = Budget::of(inst, request.effort).bound;
+        bounds.tardiness = bounds::tardiness(inst, heads, plan, known, work, &mut bounds.prices.tardiness);
     }
     let terms = if request.strategy == Strategy::Hybrid { terms(inst, &bounds, &placed) } else { Vec::new() };
     let (value, bound) = match request.strategy {

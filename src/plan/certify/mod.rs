@@ -1,7 +1,7 @@
 //! What proves each bound, in the report's own terms: ids and whole numbers that [`proof::check`] recomputes.
 //!
-//! Where pairs are few each certificate is checked before it is given out. Searches and enumerations (edge
-//! finding, branch and bound, prices of start times) leave nothing that is short and checkable: `none`.
+//! Where pairs are few each certificate is checked before it is given out. Searches and enumerations (branch and
+//! bound, prices over time buckets) leave nothing that is short and checkable: `none`.
 
 mod paths;
 mod prices;
@@ -95,6 +95,7 @@ impl Case<'_, '_> {
                 self.checked(prices.clone().proving(Component::Makespan, bound))
             }
             ("preemptive one-machine schedule", _) => paths::one_machine(self, bound).map_or(none, |c| self.checked(c)),
+            ("edge finding", _) => self.checked(paths::edges(self, bound)),
             ("energetic reasoning", _) => self.interval(bound).map_or(none, |c| self.checked(c)),
             _ => none,
         }
@@ -115,8 +116,18 @@ impl Case<'_, '_> {
     }
 
     fn tardiness(&self, bound: f64) -> Certificate {
-        match self.bounds.tardiness.1 {
-            "earliest finishes" | "sign" => self.checked(paths::late(self, bound)),
+        match (self.bounds.tardiness.1, &self.bounds.prices.tardiness) {
+            ("earliest finishes" | "sign", _) => self.checked(paths::late(self, bound)),
+            ("Lagrangian over start times", Some(priced)) => {
+                let id = |t: usize| self.inst.q.snapshot.tasks[t].id.clone();
+                self.checked(Certificate::StartTimes {
+                    bound,
+                    moment: seconds(priced.unit),
+                    moments: priced.moments as u32,
+                    weight: priced.weight,
+                    prices: priced.prices.iter().map(|(t, p)| (id(*t), *p)).collect(),
+                })
+            }
             _ => Certificate::None { proves: Component::WeightedTardiness, bound: Some(bound) },
         }
     }

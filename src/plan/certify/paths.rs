@@ -1,8 +1,11 @@
 //! Certificates about time: the critical path, what one agent has to do, tasks that cannot be on time.
 
+use std::collections::BTreeSet;
+
 use super::Case;
 use crate::{
     model::{Ms, NEVER, seconds},
+    plan::lattice,
     schedule::proof::{Certificate, Component, Late, Step},
 };
 
@@ -58,6 +61,21 @@ fn certificate(case: &Case<'_, '_>, bound: f64, order: &[usize], after: &[Vec<us
         finish: seconds(case.heads.finish[*t]),
     };
     Certificate::CriticalPath { bound, steps: order.iter().zip(after).map(step).collect() }
+}
+
+/// The end below the bound, refuted by what must follow on agents that do one thing at a time.
+pub(super) fn edges(case: &Case<'_, '_>, bound: f64) -> Certificate {
+    let inst = case.inst;
+    let single = |a: &u32| inst.agents[*a as usize].slots == 1;
+    let only = |t: usize| {
+        let mut row = inst.choices(t).iter();
+        row.next().filter(|_| row.next().is_none()).map(|c| c.agent)
+    };
+    let tasks = case.units.iter().flat_map(|u| inst.units.row(*u as usize)).map(|t| *t as usize);
+    let agents: BTreeSet<u32> = tasks.filter_map(only).filter(single).collect();
+    let trial = seconds(case.bounds.makespan.0 - lattice::step(inst));
+    let id = |a: &u32| inst.q.snapshot.agents[*a as usize].id.clone();
+    Certificate::EdgeFinding { bound, trial, agents: agents.iter().map(id).collect() }
 }
 
 /// Tasks whose earliest finish lies after their deadline.

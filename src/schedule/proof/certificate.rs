@@ -158,6 +158,30 @@ pub enum Certificate {
         /// The tasks.
         tasks: Vec<String>,
     },
+    /// What must follow on agents that do one thing at a time, if the plan is to end by `trial`: heads and tails
+    /// are raised (edge finding) until they contradict each other.
+    EdgeFinding {
+        /// The makespan's bound, seconds: the first moment after `trial` at which a plan can end.
+        bound: f64,
+        /// The end that is refuted, seconds.
+        trial: f64,
+        /// The agents whose own tasks take part.
+        agents: Vec<String>,
+    },
+    /// Prices of tasks: each slot of each agent takes the cheapest way through time, on which a task earns its
+    /// price and costs its tardiness, and may come again or not at all.
+    StartTimes {
+        /// The weighted tardiness' bound, priority seconds.
+        bound: f64,
+        /// Length of a moment, seconds.
+        moment: f64,
+        /// How many there are.
+        moments: u32,
+        /// Integers per unit of priority.
+        weight: f64,
+        /// Task → what it earns, in such integers times milliseconds.
+        prices: BTreeMap<String, i64>,
+    },
     /// What each task alone cannot avoid.
     EarliestFinishes {
         /// The weighted tardiness' bound, priority seconds.
@@ -191,6 +215,8 @@ impl Certificate {
             Self::CriticalPath { .. } => "critical_path",
             Self::Interval { .. } => "interval",
             Self::OneMachine { .. } => "one_machine",
+            Self::EdgeFinding { .. } => "edge_finding",
+            Self::StartTimes { .. } => "start_times",
             Self::EarliestFinishes { .. } => "earliest_finishes",
             Self::CurrentLoad { .. } => "current_load",
             Self::Components { .. } => "components",
@@ -201,8 +227,10 @@ impl Certificate {
     pub fn proves(&self) -> Component {
         match self {
             Self::None { proves, .. } | Self::Prices { proves, .. } => *proves,
-            Self::CriticalPath { .. } | Self::Interval { .. } | Self::OneMachine { .. } => Component::Makespan,
-            Self::EarliestFinishes { .. } => Component::WeightedTardiness,
+            Self::CriticalPath { .. } | Self::Interval { .. } | Self::OneMachine { .. } | Self::EdgeFinding { .. } => {
+                Component::Makespan
+            }
+            Self::StartTimes { .. } | Self::EarliestFinishes { .. } => Component::WeightedTardiness,
             Self::CurrentLoad { .. } => Component::MaxUtilization,
             Self::Components { .. } => Component::Hybrid,
         }
@@ -216,6 +244,8 @@ impl Certificate {
             | Self::CriticalPath { bound, .. }
             | Self::Interval { bound, .. }
             | Self::OneMachine { bound, .. }
+            | Self::EdgeFinding { bound, .. }
+            | Self::StartTimes { bound, .. }
             | Self::EarliestFinishes { bound, .. }
             | Self::CurrentLoad { bound, .. }
             | Self::Components { bound, .. } => Some(*bound),

@@ -5,7 +5,9 @@
 //! or found the bound takes part. Sums of prices are whole numbers; moments are whole milliseconds.
 
 mod certificate;
+mod edges;
 mod ground;
+mod paths;
 mod prices;
 mod time;
 
@@ -81,6 +83,10 @@ fn proven(g: &Ground<'_>, certificate: &Certificate) -> Result<Proof, Fault> {
             (time::interval(g, &claim)?, true)
         }
         Certificate::OneMachine { agent, tasks, .. } => (time::one_machine(g, agent, tasks)?, true),
+        Certificate::EdgeFinding { trial, agents, .. } => (edges::bound(g, *trial, agents)?, true),
+        Certificate::StartTimes { moment, moments, weight, prices, .. } => {
+            (paths::bound(g, *moment, *moments, *weight, prices)?, true)
+        }
         Certificate::EarliestFinishes { tasks, .. } => (time::earliest_finishes(g, tasks)?, true),
         Certificate::CurrentLoad { agent, .. } => (current_load(g, agent.as_deref())?, true),
         Certificate::Components { parts, .. } => components(g, parts)?,
