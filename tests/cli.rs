@@ -127,7 +127,7 @@ fn the_report_has_the_keys_of_the_contract_and_no_others() {
     let report = json(&orch(&["distribute", "fixtures/small/ten-tasks.yaml", "--format", "json"]));
     let mut keys: Vec<&str> = report.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
-    let expected = "agent_assignments baseline_comparison capability_matches current_loads deterministic \
+    let expected = "agent_assignments baseline_comparison capability_matches certificate current_loads deterministic \
         distribution_id distribution_strategy distribution_timestamp findings format_version load_balancing_metrics \
         objective optimization_recommendations performance_predictions snapshot_sha256 task_batch_size \
         unassigned_tasks version";

@@ -10,7 +10,19 @@ use std::{
 /// The rows, top to bottom. A file imports from rows below its own; rooms of one row do not meet.
 const ROWS: [&[&str]; 9] = [
     &["cli"],
-    &["diff", "discover", "map", "distribute", "resolve", "optimize", "explain", "validate", "generate", "import"],
+    &[
+        "diff",
+        "discover",
+        "map",
+        "distribute",
+        "resolve",
+        "optimize",
+        "explain",
+        "validate",
+        "generate",
+        "import",
+        "verify",
+    ],
     &["plan"],
     &["search"],
     &["schedule"],

@@ -50,16 +50,21 @@ pub struct Args {
     /// What a change of agent must buy, in the objective's unit; default a twentieth of its mean per task
     #[arg(long, value_name = "W", requires = "baseline", value_parser = stability)]
     stability: Option<f64>,
+    /// Also write the linear programme behind the bound (CPLEX LP format) for other solvers
+    #[arg(long, value_name = "FILE")]
+    write_lp: Option<PathBuf>,
     #[command(flatten)]
     report: report::ReportArgs,
 }
 
-fn strategies() -> impl TypedValueParser<Value = Strategy> {
+/// The strategies by name.
+pub fn strategies() -> impl TypedValueParser<Value = Strategy> {
     let parse = |name: String| Strategy::ALL.into_iter().find(|s| s.name() == name).unwrap_or_default();
     PossibleValuesParser::new(Strategy::ALL.map(Strategy::name)).map(parse)
 }
 
-fn efforts() -> impl TypedValueParser<Value = Effort> {
+/// The efforts by name.
+pub fn efforts() -> impl TypedValueParser<Value = Effort> {
     const ALL: [Effort; 3] = [Effort::Quick, Effort::Standard, Effort::High];
     let parse = |name: String| ALL.into_iter().find(|e| e.name() == name).unwrap_or_default();
     PossibleValuesParser::new(ALL.map(Effort::name)).map(parse)
@@ -83,6 +88,10 @@ fn stability(text: &str) -> Result<f64, String> {
 pub fn run(args: &Args) -> Result<Answer> {
     let limit = args.time_limit.map(Limit::after).unwrap_or_default();
     let out = report::Outputs::open(&args.report, false)?;
+    if args.write_lp.is_some() && args.strategy == Strategy::Hybrid {
+        anyhow::bail!("--write-lp: the bound of hybrid is composed of several programmes; name another --strategy");
+    }
+    let programme = args.write_lp.as_deref().map(output::Place::at).transpose()?;
     let input = args.snapshot.read()?;
     let (tasks, agents) = (input.snapshot.tasks.len(), input.snapshot.agents.len());
     let note = format!("planning {tasks} tasks on {agents} agents ({})", args.strategy.name());
@@ -92,6 +101,9 @@ pub fn run(args: &Args) -> Result<Answer> {
     let options = Options { strategy: args.strategy, effort: args.effort, limit, previous: previous.as_ref(), limits };
     let report = distribute::run(&input.snapshot, &input.warnings, options)?;
     drop(progress);
+    if let Some(place) = programme {
+        output::write_all(&[(place, distribute::programme(&input.snapshot, &report, args.strategy)?)])?;
+    }
     out.show(&distribute::Shown { report: &report, snapshot: &input.snapshot, previous: previous.as_ref() })?;
     let answer = fail_on::judge(&args.report.fail_on, &report.findings);
     if answer == Answer::Findings {

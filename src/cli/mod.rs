@@ -7,6 +7,7 @@
 mod diff;
 mod discover;
 mod distribute;
+mod explain;
 mod fail_on;
 mod generate;
 mod import;
@@ -19,6 +20,7 @@ mod shell;
 mod signals;
 mod snapshot;
 mod validate;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -66,6 +68,8 @@ enum Command {
     Schema(schema::Args),
     Completions(shell::Completions),
     Man(shell::Manual),
+    Verify(verify::Args),
+    Explain(explain::Args),
 }
 
 /// Runs the command line and returns its exit status.
@@ -91,6 +95,8 @@ pub fn main() -> ExitCode {
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::manual(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Explain(args) => explain::run(&args),
     });
     match outcome {
         Ok(Ok(Answer::Clean)) => ExitCode::SUCCESS,

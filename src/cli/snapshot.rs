@@ -58,6 +58,30 @@ impl SnapshotArgs {
     }
 }
 
+/// A snapshot, and one more word after its files.
+#[derive(Debug, clap::Args)]
+pub struct SnapshotAnd {
+    /// Snapshot files, YAML or JSON (`-` is standard input), and last the PLAN or TASK asked about
+    #[arg(required = true, num_args = 2.., value_names = ["FILE", "PLAN|TASK"])]
+    files: Vec<PathBuf>,
+    /// The plan's now, RFC 3339; stands over `as_of`
+    #[arg(long, value_name = "T")]
+    now: Option<String>,
+    /// Folder that files named by the snapshot may not leave; default its repository, else its folder
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+impl SnapshotAnd {
+    /// Reads the snapshot for a command; the last word is the caller's.
+    pub fn read_for(&self, command: input::Command) -> Result<(Input, PathBuf), Error> {
+        let (files, last) = self.files.split_at(self.files.len().saturating_sub(1));
+        let (files, now, root) = (files.to_vec(), self.now.clone(), self.root.clone());
+        let input = input::read(&Request { files, root, now, command, ..Request::default() })?;
+        Ok((input, last.first().cloned().unwrap_or_default()))
+    }
+}
+
 /// Which sources: those of snapshots, those of the command line, or both.
 #[derive(Debug, clap::Args)]
 pub struct SourceArgs {

@@ -12,11 +12,12 @@ use super::{
         AssignmentRow, BaselineComparison, BaselineRow, ComponentsReport, ObjectiveReport, PlacementReport, ReasonRow,
         Report, Unassigned,
     },
+    shortages,
 };
 use crate::{
     error::Finding,
-    model::{DataIx, Plan, Quantities, Snapshot, Strategy, seconds},
-    plan::{Objective, Reason, Solution},
+    model::{DataIx, Plan, Quantities, Snapshot, Strategy, TaskIx, seconds},
+    plan::{Objective, Reason, Shortage, Solution},
     schedule::{Components, Instance, Loads, Utilization, components},
 };
 
@@ -34,6 +35,8 @@ pub fn compose(
     let inst = Instance::new(q);
     let balance = balance::measure(q, solution, &loads, &used);
     let forecast = predictions::predict(q, solution, &used);
+    let shortages = shortages::find(q, solution);
+    let unassigned_tasks = unassigned(s, solution, &shortages);
     Report {
         format_version: 1,
         distribution_id: identity(s, options),
@@ -43,8 +46,10 @@ pub fn compose(
         current_loads: s.agents.iter().map(|a| (a.id.clone(), a.current_load)).collect(),
         capability_matches: matches(q),
         agent_assignments: assignments(q, &solution.plan),
-        unassigned_tasks: unassigned(s, solution),
+        findings: findings::collect(&inst, &unassigned_tasks, &forecast, warnings, options.strategy),
+        unassigned_tasks,
         objective: objective(&solution.objective),
+        certificate: solution.certificate.clone(),
         optimization_recommendations: recommendations::recommend(&inst, solution, &balance, &forecast, options),
         load_balancing_metrics: balance,
         baseline_comparison: BaselineComparison {
@@ -52,7 +57,6 @@ pub fn compose(
             greedy: beside(q, &baselines.greedy, solution),
         },
         replanning: None,
-        findings: findings::collect(s, solution, &forecast, warnings, options.strategy),
         performance_predictions: forecast,
         snapshot_sha256: s.sha256.clone(),
         version: env!("CARGO_PKG_VERSION"),
@@ -98,15 +102,19 @@ fn assignments(q: &Quantities<'_>, plan: &Plan) -> BTreeMap<String, Vec<Assignme
     s.agents.iter().zip(by_agent).map(|(a, rows)| (a.id.clone(), rows.into_iter().map(row).collect())).collect()
 }
 
-fn unassigned(s: &Snapshot, solution: &Solution) -> BTreeMap<String, Unassigned> {
+fn unassigned(s: &Snapshot, solution: &Solution, shortages: &[Shortage]) -> BTreeMap<String, Unassigned> {
     let row = |r: &Reason| ReasonRow {
         code: r.code,
         message: r.message.clone(),
         count: r.agents.len(),
         agents: r.agents.iter().take(MAX_AGENTS).map(|a| s.agent(*a).id.clone()).collect(),
     };
-    let tasks = solution.unassigned.iter();
-    tasks.map(|(t, why)| (s.task(*t).id.clone(), Unassigned { reasons: why.iter().map(row).collect() })).collect()
+    let reasons = |id: &str, why: &[Reason]| why.iter().map(row).chain(shortages::reason(shortages, id)).collect();
+    let entry = |(t, why): &(TaskIx, Vec<Reason>)| {
+        let id = &s.task(*t).id;
+        (id.clone(), Unassigned { reasons: reasons(id, why) })
+    };
+    solution.unassigned.iter().map(entry).collect()
 }
 
 fn four(c: &Components) -> ComponentsReport {

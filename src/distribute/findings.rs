@@ -1,11 +1,16 @@
 //! What a distribution tells the user: tasks without a place, late tasks, and the reader's warnings.
 
-use super::report::Predictions;
+use std::collections::BTreeMap;
+
+use super::{
+    recommendations::hopeless,
+    report::{Predictions, Unassigned},
+};
 use crate::{
     error::{Finding, Severity},
     model::{Snapshot, Strategy, Task},
-    plan::Solution,
     report::{FindingRow, clock},
+    schedule::Instance,
 };
 
 /// A task has no place.
@@ -21,29 +26,33 @@ pub const CODES: &[[&str; 3]] = &[
 
 /// Unplaced tasks, then late ones, each by id; then what the reader found.
 pub fn collect(
-    s: &Snapshot,
-    solution: &Solution,
+    inst: &Instance<'_>,
+    unassigned: &BTreeMap<String, Unassigned>,
     forecast: &Predictions,
     warnings: &[Finding],
     strategy: Strategy,
 ) -> Vec<FindingRow> {
+    let s = inst.q.snapshot;
     let mut out = Vec::new();
-    for (t, reasons) in &solution.unassigned {
-        let why: Vec<&str> = reasons.iter().map(|r| r.message.as_str()).collect();
-        let task = s.task(*t);
+    for (id, open) in unassigned {
+        let why: Vec<&str> = open.reasons.iter().map(|r| r.message.as_str()).collect();
+        let Some(task) = s.find_task(id).map(|t| s.task(t)) else { continue };
         let message = format!("task `{}` is not placed: {}", task.id, why.join("; "));
-        let help = "see unassigned_tasks for every reason";
+        let help = "orch explain tells each agent, the smallest set of facts and what would help";
         out.push(row(s, task, "", UNPLACED, Severity::Error, message, help));
     }
     let grave = match strategy {
         Strategy::DeadlineAware | Strategy::Hybrid => Severity::Error,
         _ => Severity::Warning,
     };
+    let hopeless = hopeless(inst, forecast);
     let mut late: Vec<_> = forecast.late_tasks.iter().collect();
     late.sort_by(|a, b| a.task.cmp(&b.task));
     for l in late {
         if let Some(t) = s.find_task(&l.task) {
-            let message = format!("task `{}` finishes {} late on `{}`", l.task, clock(l.tardiness), l.agent);
+            let never =
+                if hopeless.contains(&t) { "; it misses its deadline on every agent, whatever else runs" } else { "" };
+            let message = format!("task `{}` finishes {} late on `{}`{never}", l.task, clock(l.tardiness), l.agent);
             let help = "move the deadline, raise the priority, or add agents that can run it";
             out.push(row(s, s.task(t), ".deadline", LATE, grave, message, help));
         }

@@ -13,6 +13,7 @@ mod predictions;
 mod recommendations;
 mod replanning;
 mod report;
+mod shortages;
 mod show;
 
 pub use document::document;
@@ -30,7 +31,7 @@ use crate::{
     error::{Error, Finding},
     input::Previous,
     limit::Limit,
-    model::{Quantities, Snapshot, Strategy},
+    model::{Ms, Quantities, Snapshot, Strategy},
     plan::{self, Effort, Limits, Request},
 };
 
@@ -73,6 +74,17 @@ pub fn run(snapshot: &Snapshot, warnings: &[Finding], options: Options<'_>) -> R
     let mut report = compose::compose(&q, &solution, &baselines, warnings, options);
     report.replanning = changed.map(|(changes, p)| Replanning::new(snapshot, &changes, p, options.limits));
     Ok(report)
+}
+
+/// The linear programme whose optimum bounds a report's objective, in the CPLEX LP format.
+///
+/// # Errors
+///
+/// [`Error::Io`] where the strategy has no one programme, or it would be too large.
+pub fn programme(snapshot: &Snapshot, report: &Report, strategy: Strategy) -> Result<String, Error> {
+    let placed: Vec<bool> = snapshot.tasks.iter().map(|t| !report.unassigned_tasks.contains_key(&t.id)).collect();
+    let horizon = libm::round(report.objective.components.makespan * 1000.0) as Ms;
+    plan::relaxation(&Quantities::new(snapshot), strategy, &placed, horizon)
 }
 
 #[cfg(test)]

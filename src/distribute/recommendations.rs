@@ -64,6 +64,15 @@ fn unplaced(inst: &Instance<'_>, solution: &Solution) -> Option<Recommendation> 
     Some(Recommendation { code: "unplaced_tasks", message, agents: Vec::new(), tasks: first(tasks()), evidence })
 }
 
+/// Late tasks that miss their deadline on every agent, even with nothing else running.
+pub fn hopeless(inst: &Instance<'_>, forecast: &Predictions) -> Vec<TaskIx> {
+    let find = |l: &super::LateTask| inst.q.snapshot.find_task(&l.task);
+    let mut late: Vec<TaskIx> = forecast.late_tasks.iter().filter_map(find).collect();
+    let earliest = earliest_finishes(inst, &late);
+    late.retain(|t| earliest[t.at()] > inst.deadline[t.at()]);
+    late
+}
+
 /// Late tasks that would be late even if nothing else ran.
 fn unavoidably_late(inst: &Instance<'_>, forecast: &Predictions) -> Option<Recommendation> {
     let s = inst.q.snapshot;

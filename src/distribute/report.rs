@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Replanning;
-use crate::report::FindingRow;
+use crate::{report::FindingRow, schedule::proof::Certificate};
 
 /// A distribution. Maps are by id; moments are seconds after `as_of`.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
@@ -30,6 +30,8 @@ pub struct Report {
     pub unassigned_tasks: BTreeMap<String, Unassigned>,
     /// What the plan is worth, and what no plan can beat.
     pub objective: ObjectiveReport,
+    /// What proves the objective's bound; `orch verify` recomputes it.
+    pub certificate: Certificate,
     /// How evenly the plan loads the agents.
     pub load_balancing_metrics: LoadBalancing,
     /// What is to be expected when the plan runs.

@@ -24,6 +24,7 @@
 
 mod build;
 mod check;
+pub mod claimed;
 pub mod codes;
 mod describe;
 mod digest;
@@ -85,17 +86,19 @@ pub enum Command {
     Optimize,
     /// `orch discover`.
     Discover,
+    /// `orch explain`.
+    Explain,
 }
 
 impl Command {
     /// True where the command places tasks.
     pub fn plans(self) -> bool {
-        matches!(self, Self::Distribute | Self::Optimize)
+        matches!(self, Self::Distribute | Self::Optimize | Self::Explain)
     }
 
-    /// True where the command may print a changed snapshot.
+    /// True where the command needs the document as typed: to print it changed, or to name its lines.
     pub fn changes(self) -> bool {
-        matches!(self, Self::Resolve | Self::Optimize)
+        matches!(self, Self::Resolve | Self::Optimize | Self::Explain)
     }
 }
 

@@ -23,12 +23,14 @@ mod relax;
 mod selection;
 mod smooth;
 mod volume;
+mod write;
 
 pub use certificate::{Bound, Certificate};
 pub use divisor::gcd;
 pub use rank::{Ranked, Ranking};
 pub use relax::{Effort, Fraction, Relaxation, relax};
 pub use selection::{Columns, Level, NO_KEY, Rows, SelectionError, Table, place};
+pub use write::{Naming, escaped, write};
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 use super::{
     buckets::Buckets,
+    certify::Named,
     heads::Heads,
     lattice, merge,
     selection::{LEVEL_COST, Selection},
@@ -25,12 +26,28 @@ pub struct Bounds {
     pub utilization: (f64, &'static str),
     /// Weighted tardiness, priority ms.
     pub tardiness: (f64, &'static str),
+    /// The prices behind those that a relaxation gave.
+    pub prices: Proofs,
+}
+
+/// Prices that prove bounds, where a relaxation gave them.
+#[derive(Debug, Clone, Default)]
+pub struct Proofs {
+    /// Of the cost.
+    pub cost: Option<Named>,
+    /// Of the greatest utilization.
+    pub utilization: Option<Named>,
+    /// Of the makespan.
+    pub makespan: Option<Named>,
+    /// Of the weighted tardiness.
+    pub tardiness: Option<start_times::Priced>,
 }
 
 impl Bounds {
     /// Nothing but what signs tell.
     pub fn trivial() -> Self {
-        Self { makespan: (0, "sign"), cost: (0, "sign"), utilization: (0.0, "sign"), tardiness: (0.0, "sign") }
+        let prices = Proofs::default();
+        Self { makespan: (0, "sign"), cost: (0, "sign"), utilization: (0.0, "sign"), tardiness: (0.0, "sign"), prices }
     }
 }
 
@@ -127,7 +144,14 @@ pub fn utilization(inst: &Instance<'_>, selection: &Selection<'_>, found: Option
 }
 
 /// Weighted tardiness: what each task alone cannot avoid, or the relaxation over time buckets.
-pub fn tardiness(inst: &Instance<'_>, heads: &Heads, plan: &Plan, known: f64, work: u64) -> (f64, &'static str) {
+pub fn tardiness(
+    inst: &Instance<'_>,
+    heads: &Heads,
+    plan: &Plan,
+    known: f64,
+    work: u64,
+    priced: &mut Option<start_times::Priced>,
+) -> (f64, &'static str) {
     let placed: Vec<bool> = plan.placements.iter().map(Option::is_some).collect();
     let horizon = plan.placed().map(|p| p.1.finish).max().unwrap_or(0);
     let late =
@@ -138,7 +162,8 @@ pub fn tardiness(inst: &Instance<'_>, heads: &Heads, plan: &Plan, known: f64, wo
         return own;
     }
     let step = lattice::step(inst);
-    if let Some(found) = start_times::tardiness(inst, heads, plan, step, known, work) {
+    if let Some((found, prices)) = start_times::tardiness(inst, heads, plan, step, known, work) {
+        *priced = Some(prices);
         return if found > alone { (found, "Lagrangian over start times") } else { own };
     }
     let Some(buckets) = Buckets::new(inst, heads, &placed, horizon) else { return own };

@@ -48,6 +48,16 @@ impl<'i> Buckets<'i> {
         Some(Self { inst, heads, tasks, edges, rows, scale })
     }
 
+    /// Where buckets begin; the last one is open.
+    pub fn edges(&self) -> &[Ms] {
+        &self.edges
+    }
+
+    /// The task of a group.
+    pub fn task(&self, group: usize) -> u32 {
+        self.tasks[group]
+    }
+
     /// Cost of finishing task `t` in a bucket that begins at `edge`.
     fn cost(&self, t: usize, edge: Ms) -> i64 {
         let finish = edge.max(self.heads.finish[t]);

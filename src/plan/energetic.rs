@@ -20,8 +20,31 @@ const MANY: usize = 1_500;
 /// Sets of eligible agents that are looked at.
 const SETS: usize = 32;
 
+/// An interval that refutes a trial makespan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Witness {
+    /// Where it begins.
+    pub from: Ms,
+    /// Where it ends.
+    pub until: Ms,
+    /// What is too small.
+    pub what: What,
+    /// The tasks that must run in it.
+    pub tasks: Vec<u32>,
+}
+
+/// What an interval has too little of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// A shared resource.
+    Shared(u32),
+    /// The slots of some agents.
+    Slots(Vec<u32>),
+}
+
 /// What must run on one resource.
 struct Demand {
+    what: What,
     capacity: f64,
     /// Task and amount.
     needs: Vec<(u32, f64)>,
@@ -68,6 +91,11 @@ pub fn makespan(inst: &Instance<'_>, heads: &Heads, units: &[u32], known: Ms, st
     low
 }
 
+/// An interval that holds too little for the units to end by `end`; `None` where none is found.
+pub fn witness(inst: &Instance<'_>, heads: &Heads, units: &[u32], end: Ms) -> Option<Witness> {
+    Runs::new(inst, heads, units).witness(end)
+}
+
 impl Runs {
     fn new(inst: &Instance<'_>, heads: &Heads, units: &[u32]) -> Self {
         let mut tasks: Vec<u32> = units.iter().flat_map(|u| inst.units.row(*u as usize)).copied().collect();
@@ -90,12 +118,22 @@ impl Runs {
 
     /// True where some interval up to the trial makespan `end` cannot hold what must run in it.
     fn refuted(&self, end: Ms) -> bool {
+        self.witness(end).is_some()
+    }
+
+    /// The first such interval.
+    fn witness(&self, end: Ms) -> Option<Witness> {
         let mut events = Vec::new();
-        self.demands.iter().any(|demand| {
+        self.demands.iter().find_map(|demand| {
             let mut begins: Vec<Ms> = demand.needs.iter().map(|(t, _)| self.start(*t as usize)).collect();
             begins.sort_unstable();
             begins.dedup();
-            begins.iter().any(|begin| self.overfull(demand, *begin, end, &mut events))
+            begins.iter().find_map(|from| {
+                let until = self.overfull(demand, *from, end, &mut events)?;
+                let inside = |t: usize| self.head[t] > *from && end - self.tail[t] - self.work[t] < until;
+                let tasks = demand.needs.iter().map(|n| n.0).filter(|t| inside(*t as usize)).collect();
+                Some(Witness { from: *from, until, what: demand.what.clone(), tasks })
+            })
         })
     }
 
@@ -104,14 +142,14 @@ impl Runs {
     }
 
     /// What must run from `begin` until t2 rises by a task's amount between two moments and is flat elsewhere;
-    /// the excess over the capacity is greatest where such a rise ends.
-    fn overfull(&self, demand: &Demand, begin: Ms, end: Ms, events: &mut Vec<(Ms, f64)>) -> bool {
+    /// the excess over the capacity is greatest where such a rise ends: there, where it is too much.
+    fn overfull(&self, demand: &Demand, begin: Ms, end: Ms, events: &mut Vec<(Ms, f64)>) -> Option<Ms> {
         events.clear();
         for (t, amount) in &demand.needs {
             let t = *t as usize;
             let latest = end - self.tail[t];
             if latest < self.head[t] {
-                return true;
+                return Some(end);
             }
             let most = self.work[t].min(self.head[t] - begin);
             if most > 0 {
@@ -128,18 +166,22 @@ impl Runs {
             slope += *change;
             // Room for the noise of sums, many times over.
             if energy > demand.capacity * (at - begin) as f64 * (1.0 + 1e-9) + 1e-3 {
-                return true;
+                return Some(at);
             }
         }
-        false
+        None
     }
 }
 
 /// Shared resources held while a task runs. Demands are rounded up and capacities down in the instance: one
 /// unit less and more makes up for that.
 fn shared(inst: &Instance<'_>, tasks: &[u32]) -> Vec<Demand> {
-    let blank = |r: &SharedLimits| Demand { capacity: (r.capacity + 1) as f64, needs: Vec::new() };
-    let mut out: Vec<Demand> = inst.shared.iter().map(blank).collect();
+    let blank = |(i, r): (u32, &SharedLimits)| Demand {
+        what: What::Shared(i),
+        capacity: (r.capacity + 1) as f64,
+        needs: Vec::new(),
+    };
+    let mut out: Vec<Demand> = (0..).zip(&inst.shared).map(blank).collect();
     for t in tasks {
         for (r, x) in inst.uses.row(*t as usize) {
             let limits = &inst.shared[*r as usize];
@@ -166,7 +208,7 @@ fn places(inst: &Instance<'_>, tasks: &[u32]) -> Vec<Demand> {
     let within = |a: &[u32], b: &[u32]| a.iter().all(|x| b.binary_search(x).is_ok());
     let demand = |set: &Vec<u32>| {
         let confined = sets.iter().filter(|(other, _)| within(other, set)).flat_map(|(_, tasks)| tasks);
-        Demand { capacity: slots(set), needs: confined.map(|t| (*t, 1.0)).collect() }
+        Demand { what: What::Slots(set.clone()), capacity: slots(set), needs: confined.map(|t| (*t, 1.0)).collect() }
     };
     sets.keys().map(demand).filter(|d| d.needs.len() as f64 > d.capacity).collect()
 }

@@ -6,10 +6,12 @@
 mod bounds;
 mod buckets;
 mod budget;
+mod certify;
 mod classes;
 mod critical;
 mod draft;
 mod energetic;
+mod export;
 mod fleets;
 mod guide;
 mod heads;
@@ -19,6 +21,7 @@ mod objective;
 mod one_machine;
 mod pack;
 mod place;
+mod possible;
 #[cfg(test)]
 mod probe;
 mod prove;
@@ -27,6 +30,7 @@ mod replan;
 mod scan;
 mod selection;
 mod sequencing;
+mod shortage;
 mod solution;
 mod start_times;
 mod strategies;
@@ -34,8 +38,11 @@ mod windows;
 
 use bounds::Bounds;
 use draft::Draft;
+pub use export::relaxation;
 use heads::Heads;
+pub use possible::earliest;
 pub use replan::{Changes, Limits, Move, replan};
+pub use shortage::{Shortage, shortage};
 pub use solution::{Bound, Effort, Objective, PlacementProof, Reason, Request, Solution, Status, Term};
 use strategies::Start;
 
@@ -80,10 +87,11 @@ fn conclude<'i>(start: &Start<'i>, request: &Request, draft: Draft<'i>, mut boun
         return Err(Error::Internal(format!("the plan fails verification: {}", text.join("; "))));
     }
     start.bound_again(request.strategy, placed_units(inst, &plan), &mut bounds);
-    let objective = objective::of(inst, start.heads, *request, &plan, bounds)?;
+    let (objective, bounds) = objective::of(inst, start.heads, *request, &plan, bounds)?;
+    let certificate = certify::certificate(inst, start.heads, &plan, &objective, &bounds);
     let critical_agents = critical::agents(inst, &plan);
     let unassigned = reasons::unassigned(inst, &plan);
-    Ok(Solution { plan, objective, unassigned, critical_agents })
+    Ok(Solution { plan, objective, unassigned, critical_agents, certificate })
 }
 
 /// The units that a plan places, by index.

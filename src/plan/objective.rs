@@ -28,14 +28,15 @@ pub fn of(
     request: Request,
     plan: &Plan,
     mut bounds: Bounds,
-) -> Result<Objective, Error> {
+) -> Result<(Objective, Bounds), Error> {
     let components = components(inst.q, plan);
     let placed: Vec<bool> = plan.placements.iter().map(Option::is_some).collect();
     if matches!(request.strategy, Strategy::DeadlineAware | Strategy::Hybrid) {
         // A term of four is not worth a relaxation of its own where tasks are many.
         let worth = inst.tasks() <= MANY || request.strategy == Strategy::DeadlineAware && !fleets::is_fleet(inst);
         let known = if worth { components.weighted_tardiness * 1000.0 } else { 0.0 };
-        bounds.tardiness = bounds::tardiness(inst, heads, plan, known, Budget::of(inst, request.effort).bound);
+        let work = Budget::of(inst, request.effort).bound;
+        bounds.tardiness = bounds::tardiness(inst, heads, plan, known, work, &mut bounds.prices.tardiness);
     }
     let terms = if request.strategy == Strategy::Hybrid { terms(inst, &bounds, &placed) } else { Vec::new() };
     let (value, bound) = match request.strategy {
@@ -59,7 +60,7 @@ pub fn of(
     let bound = Bound { value: if met { value } else { bound.value }, ..bound };
     let placement = placement(inst, &components, &placed);
     let proven = met && placement.proven_optimal;
-    Ok(Objective {
+    let out = Objective {
         strategy: request.strategy,
         value,
         bound: Some(bound),
@@ -72,7 +73,8 @@ pub fn of(
             () => Status::Feasible,
         },
         terms,
-    })
+    };
+    Ok((out, bounds))
 }
 
 /// The hybrid objective's terms: weights beside proven lower bounds of the components; for tardiness

@@ -58,7 +58,8 @@ pub struct Selection<'i> {
     pub level_budget: Vec<Option<u32>>,
     /// Likewise: work of a renewable one.
     pub held: Vec<Option<u32>>,
-    shared_budget: Vec<Option<u32>>,
+    /// Row of each shared budget.
+    pub shared_budget: Vec<Option<u32>>,
     /// Row of each shared resource: work.
     pub shared_held: Vec<Option<u32>>,
     /// What one unit of utilization is in the level's integers.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     limit::Limit,
     model::{AgentIx, Plan, Strategy, TaskIx},
-    schedule::Components,
+    schedule::{Components, proof::Certificate},
 };
 
 /// How much work a plan may cost. Budgets count work, never seconds.
@@ -160,4 +160,6 @@ pub struct Solution {
     pub unassigned: Vec<(TaskIx, Vec<Reason>)>,
     /// Agents that lie on every critical path of the plan, by id.
     pub critical_agents: Vec<AgentIx>,
+    /// What proves the objective's bound.
+    pub certificate: Certificate,
 }

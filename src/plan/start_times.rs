@@ -55,11 +55,38 @@ struct Grid {
 /// Weighted tardiness (priority ms) that no plan of the placed tasks beats, where the grid is fine enough
 /// to say something; `step` divides all times, `known` is the value of the plan, and
 /// `work` bounds the moments that all rounds look at.
-pub fn tardiness(inst: &Instance<'_>, heads: &Heads, plan: &Plan, step: Ms, known: f64, work: u64) -> Option<f64> {
+pub fn tardiness(
+    inst: &Instance<'_>,
+    heads: &Heads,
+    plan: &Plan,
+    step: Ms,
+    known: f64,
+    work: u64,
+) -> Option<(f64, Priced)> {
     let grid = Grid::new(inst, heads, plan, step, work / ROUNDS.0)?;
     let known = known / grid.scale.back(1.0);
-    let found = grid.scale.back(grid.ascend(grid.first_prices(plan), known, work, inst) as f64);
-    Some(on_lattice(&grid.jobs, inst, step, found))
+    let (best, prices) = grid.ascend(grid.first_prices(plan), known, work, inst);
+    let tasks = grid.jobs.iter().map(|j| j.task);
+    let priced = Priced {
+        unit: grid.unit,
+        moments: grid.moments,
+        weight: grid.scale.factor(),
+        prices: tasks.zip(prices).collect(),
+    };
+    Some((on_lattice(&grid.jobs, inst, step, grid.scale.back(best as f64)), priced))
+}
+
+/// Prices of tasks that prove a bound.
+#[derive(Debug, Clone)]
+pub struct Priced {
+    /// Length of a moment.
+    pub unit: Ms,
+    /// How many there are.
+    pub moments: usize,
+    /// Integers per unit of priority.
+    pub weight: f64,
+    /// Task and price, in such integers times milliseconds.
+    pub prices: Vec<(usize, i64)>,
 }
 
 /// The next value that tardiness can take where all weights are whole and all times multiples of a step.
@@ -110,8 +137,9 @@ impl Grid {
     }
 
     /// Raises the bound by moving prices towards tasks that the paths leave out (Held, Karp 1971, with
-    /// Polyak's step; prices move by squared length, as those of long tasks are large); the best bound, scaled.
-    fn ascend(&self, mut price: Vec<f64>, known: f64, work: u64, inst: &Instance<'_>) -> i64 {
+    /// Polyak's step; prices move by squared length, as those of long tasks are large); the best bound, scaled,
+    /// and its prices.
+    fn ascend(&self, mut price: Vec<f64>, known: f64, work: u64, inst: &Instance<'_>) -> (i64, Vec<i64>) {
         let cells = self.moments * self.classes.iter().map(|c| c.runs.len()).sum::<usize>();
         let rounds = (work / cells.max(1) as u64).clamp(ROUNDS.0, ROUNDS.1);
         let mut length = vec![0.0f64; self.jobs.len()];
@@ -119,12 +147,14 @@ impl Grid {
             length[*j] = length[*j].max(*work as f64);
         }
         let mut paths = Paths::new(self);
-        let (mut best, mut reach) = (0, 1.0);
+        let (mut best, mut reach, mut proving) = (0, 1.0, vec![0; price.len()]);
         let fading = libm::pow(LAST, 1.0 / rounds as f64);
         for _ in 0..rounds {
             let whole: Vec<i64> = price.iter().map(|p| libm::round(*p) as i64).collect();
             let bound = paths.bound(self, &whole);
-            best = best.max(bound);
+            if bound > best {
+                (best, proving) = (bound, whole);
+            }
             let left_out = |j: usize| (1 - paths.times[j]) as f64;
             let norm: f64 = (0..price.len()).map(|j| left_out(j) * left_out(j) * length[j] * length[j]).sum();
             if norm == 0.0 || known - best as f64 <= known * 1e-9 || inst.limit.is_over() {
@@ -136,7 +166,7 @@ impl Grid {
             }
             reach *= fading;
         }
-        best
+        (best, proving)
     }
 
     /// Prices to begin with: what a task costs in a plan, and by how much it makes those behind it late.

@@ -3,6 +3,7 @@
 use super::{
     bounds::{self, Bounds},
     budget::Budget,
+    certify::Named,
     draft::{Draft, goal_of},
     energetic, fleets,
     guide::Guide,
@@ -76,6 +77,7 @@ impl<'i> Start<'i> {
         let selection = Selection::new(self.inst, units, Price::Cost);
         let found = bounds::relax(self.inst, &selection);
         bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
+        bounds.prices.cost = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
         (selection, found)
     }
 
@@ -84,6 +86,7 @@ impl<'i> Start<'i> {
         let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
         let found = bounds::relax(self.inst, &selection);
         bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
+        bounds.prices.utilization = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
         (selection, found)
     }
 
@@ -97,6 +100,7 @@ impl<'i> Start<'i> {
         let known = sequencing.makespan(bounds::makespan(path, found.as_ref()), step);
         let energetic = energetic::makespan(self.inst, self.heads, selection.units(), known.0, step);
         bounds.makespan = if energetic > known.0 { (energetic, "energetic reasoning") } else { known };
+        bounds.prices.makespan = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
         (selection, found)
     }
 
@@ -111,7 +115,10 @@ impl<'i> Start<'i> {
         if let Some(found) = found.as_ref().filter(|_| assignment.cost() > bounds.cost.0) {
             let least = selection.prices(&found.prices).least;
             let proven = prove::least_cost(self.inst, selection.units(), &least, &mut assignment, self.budget.tables);
-            bounds.cost = proven.filter(|proven| proven.0 > bounds.cost.0).unwrap_or(bounds.cost);
+            if let Some(proven) = proven.filter(|proven| proven.0 > bounds.cost.0) {
+                // An enumeration leaves no prices that would prove as much.
+                (bounds.cost, bounds.prices.cost) = (proven, None);
+            }
         }
         self.timed(&assignment.room, Strategy::CostOptimized, bounds)
     }

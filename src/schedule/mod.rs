@@ -5,6 +5,7 @@ mod gauge;
 pub mod instance;
 pub mod metrics;
 mod profile;
+pub mod proof;
 mod reservations;
 mod room;
 mod scale;

@@ -131,6 +131,10 @@ pub struct Instance<'q> {
     pub cost_scale: Scale,
     /// Scale of loads.
     pub load_scale: Scale,
+    /// Scales of the agents' dimensions.
+    pub dim_scales: Vec<Scale>,
+    /// Scales of the shared resources.
+    pub shared_scales: Vec<Scale>,
     /// When searches have to end.
     pub limit: Limit,
     /// Least processing time of each task, once somebody asks.
@@ -192,6 +196,8 @@ impl<'q> Instance<'q> {
             gauge: Gauge::new(q, scales.load),
             cost_scale: scales.cost,
             load_scale: scales.load,
+            dim_scales: Vec::new(),
+            shared_scales: Vec::new(),
             limit: Limit::default(),
             shortest: OnceLock::new(),
         };
@@ -200,6 +206,7 @@ impl<'q> Instance<'q> {
         for fixed in &out.reserved.fixed {
             out.runs_until[fixed.task.at()] = fixed.until;
         }
+        (out.dim_scales, out.shared_scales) = (scales.dims, scales.shared);
         out.unit_demand = out.summed(&out.demand, |_| true);
         out.unit_uses = out.summed(&out.uses, |r| out.shared[r as usize].budget < UNLIMITED);
         let fits = |(r, x): &(u32, i64)| {

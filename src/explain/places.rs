@@ -1,0 +1,70 @@
+//! Where things of the snapshot stand in the input: the field where it is known, else the thing.
+
+use serde::Serialize;
+
+use crate::{
+    input::{
+        Sources,
+        document::{Document, Section},
+    },
+    model::{Location, Snapshot},
+};
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Place {
+    /// Path in the merged input (`tasks[3].deadline`).
+    pub path: String,
+    /// The file.
+    pub file: String,
+    /// From 1.
+    pub line: u32,
+    /// From 1.
+    pub column: u32,
+}
+
+impl Place {
+    /// `file:line:column`.
+    pub fn text(&self) -> String {
+        format!("{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// Where the snapshot was read from; without a document the places are those that the model keeps.
+#[derive(Debug, Clone, Copy)]
+pub struct Places<'i> {
+    /// The snapshot as read.
+    pub snapshot: &'i Snapshot,
+    /// The document as typed, and the texts.
+    pub input: Option<(&'i Document, &'i Sources)>,
+}
+
+impl Places<'_> {
+    /// The place of a field of a thing, or of the thing where the field is not there.
+    pub fn find(&self, section: Section, row: usize, field: &str) -> Option<Place> {
+        let list = section.keys().join(".");
+        let typed = self.input.and_then(|(document, sources)| {
+            let item = document.item(section, row)?;
+            let index = document.position(section, row)?;
+            let named = item.get(field).filter(|_| !field.is_empty());
+            let at = named.and_then(|f| f.at).or(item.at)?;
+            let dot = named.map_or_else(String::new, |_| format!(".{field}"));
+            Some((format!("{list}[{index}]{dot}"), sources.location(at)))
+        });
+        let (path, at) = typed.unwrap_or_else(|| (format!("{list}[{row}]"), self.remembered(section, row)));
+        let Location { line, column, .. } = at;
+        (line > 0).then(|| Place { path, file: self.snapshot.file(at).to_owned(), line, column })
+    }
+
+    fn remembered(&self, section: Section, row: usize) -> Location {
+        let s = self.snapshot;
+        let place = match section {
+            Section::Agents => s.agents.get(row).map(|x| x.location),
+            Section::Tasks => s.tasks.get(row).map(|x| x.location),
+            Section::Resources => s.network.resources.get(row).map(|x| x.location),
+            Section::Running => s.state.running.get(row).map(|x| x.location),
+            _ => None,
+        };
+        place.unwrap_or_default()
+    }
+}

@@ -1,0 +1,219 @@
+//! `orch explain`: the smallest sets of facts are minimal and true, and what it says can be read.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+mod support;
+
+use std::fs;
+
+use assert_cmd::Command;
+use orch::{
+    explain::{
+        conflict::{Asked, Question},
+        facts::{self, Fact},
+    },
+    model::{Quantities, Snapshot, Strategy, TaskIx},
+    plan::{Effort, Request, shortage, solve},
+};
+use proptest::{prelude::*, test_runner::RngSeed};
+use serde_json::Value;
+use support::{
+    documents::documents,
+    read::{read, read_text},
+};
+
+/// Runs `orch explain` on a snapshot of a text, beside which nothing else lies.
+fn explain(text: &str, args: &[&str]) -> (i32, String, String) {
+    let folder = tempfile::TempDir::new().unwrap();
+    fs::write(folder.path().join("snapshot.yaml"), text).unwrap();
+    let mut command = Command::cargo_bin("orch").unwrap();
+    let out = command.arg("explain").arg("snapshot.yaml").args(args).current_dir(folder.path()).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (out.status.code().unwrap(), text(out.stdout), text(out.stderr))
+}
+
+const NO_GPU: &str = "version: 1
+agents:
+  - {id: a, capabilities: [code]}
+  - {id: b, capabilities: [gpu], status: offline}
+  - {id: c, capabilities: [gpu], capacity: 2}
+tasks:
+  - id: train
+    requires: [gpu]
+    estimated_load: 3
+  - {id: other, requires: [code]}
+";
+
+const LATE: &str = "version: 1
+agents:
+  - {id: a}
+  - {id: b, speed: 2}
+tasks:
+  - {id: build, duration: 60m}
+  - id: ship
+    duration: 40m
+    deadline: 45m
+    depends_on: [build]
+";
+
+const SHORT: &str = "version: 1
+agents:
+  - {id: a, capacity: 10, capabilities: [gpu]}
+  - {id: b, capacity: 14, capabilities: [gpu]}
+  - {id: c, capacity: 99}
+tasks:
+  - {id: t1, estimated_load: 8, requires: [gpu], priority: 3}
+  - {id: t2, estimated_load: 8, requires: [gpu], priority: 3}
+  - {id: t3, estimated_load: 8, requires: [gpu], priority: 3}
+  - {id: t4, estimated_load: 7, requires: [gpu]}
+  - {id: t5, estimated_load: 7}
+";
+
+#[test]
+fn an_impossible_task_is_told_by_its_facts_and_lines() {
+    let (status, out, said) = explain(NO_GPU, &["train"]);
+    assert_eq!(status, 0, "{said}");
+    insta::assert_snapshot!("an_impossible_task", out);
+}
+
+#[test]
+fn a_late_task_is_told_by_its_facts_and_lines() {
+    let (status, out, said) = explain(LATE, &["ship", "-s", "deadline_aware"]);
+    assert_eq!(status, 0, "{said}");
+    insta::assert_snapshot!("a_late_task", out);
+}
+
+#[test]
+fn a_shortage_names_the_tasks_and_what_there_is_for_them() {
+    let (status, out, said) = explain(SHORT, &["t4", "-f", "json"]);
+    assert_eq!(status, 0, "{said}");
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let s = &report["shortage"];
+    assert_eq!((s["need"].as_f64(), s["offered"].as_f64()), (Some(31.0), Some(24.0)), "{report:#}");
+    assert_eq!(s["tasks"], serde_json::json!(["t1", "t2", "t3", "t4"]));
+    assert_eq!(report["conflict"], Value::Null);
+    let repairs = report["repairs"].as_array().unwrap();
+    assert!(!repairs.is_empty() && repairs.iter().all(|r| r["confirmed"] == true), "{repairs:?}");
+}
+
+#[test]
+fn a_placed_task_is_told_with_what_moving_it_costs() {
+    let (status, out, said) = explain(SHORT, &["t5", "-s", "performance_optimized"]);
+    assert_eq!(status, 0, "{said}");
+    insta::assert_snapshot!("a_placed_task", out);
+    let (_, one, _) = explain(SHORT, &["t5", "--agent", "a", "-f", "json"]);
+    let report: Value = serde_json::from_str(&one).unwrap();
+    assert_eq!(report["agents"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn unknown_names_end_in_2_with_the_nearest() {
+    let (status, out, said) = explain(SHORT, &["t9"]);
+    assert_eq!((status, out.as_str()), (2, ""));
+    assert!(said.contains("there is no task `t9`"), "{said}");
+    assert!(explain(NO_GPU, &["trian"]).2.contains("did you mean `train`"));
+    assert_eq!(explain(SHORT, &["t1", "--agent", "nobody"]).0, 2);
+}
+
+/// 300 cases, each with several tasks: some thousand questions. Or `PROPTEST_CASES`.
+fn config() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(2), ..ProptestConfig::default() }
+}
+
+/// Facts beyond which not every subset is tried.
+const FEW: usize = 11;
+
+/// The least size of a set of facts that alone makes it impossible, by trying them all.
+fn by_brute_force(asked: &mut Asked<'_>, n: usize) -> Vec<u32> {
+    let impossible = |asked: &mut Asked<'_>, set: u32| {
+        let kept: Vec<usize> = (0..n).filter(|i| set >> i & 1 == 1).collect();
+        !asked.possible(&kept)
+    };
+    let all: Vec<u32> = (0..1u32 << n).filter(|set| impossible(asked, *set)).collect();
+    // Those without an impossible proper subset.
+    all.iter().copied().filter(|s| !all.iter().any(|o| o != s && o & s == *o)).collect()
+}
+
+/// True where nothing runs or is held already: smallest sets do not know of it.
+fn is_free(s: &Snapshot) -> bool {
+    s.state.running.is_empty() && s.state.holds.is_empty() && s.state.allocations.is_empty()
+}
+
+/// True where orch places the task of a snapshot (in time).
+fn planned(s: &Snapshot, t: TaskIx, question: Question) -> bool {
+    let q = Quantities::new(s);
+    let request = Request { strategy: Strategy::DeadlineAware, effort: Effort::Quick, ..Request::default() };
+    let plan = solve(&q, &request).unwrap().plan;
+    plan.placements[t.at()]
+        .is_some_and(|p| question == Question::Placed || s.task(t).deadline.is_none_or(|due| p.finish <= due))
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn smallest_sets_of_facts_are_true_minimal_and_what_brute_force_finds(document in documents(6)) {
+        let snapshot = read(&document.0);
+        for t in snapshot.task_ixs() {
+            let tasks = facts::closure(&snapshot, t);
+            let own = TaskIx::of(tasks.binary_search(&t).unwrap());
+            for question in [Question::Placed, Question::OnTime] {
+                let mut focused = facts::focus(&snapshot, &tasks);
+                if question == Question::Placed {
+                    focused.tasks.iter_mut().for_each(|t| t.deadline = None);
+                }
+                let all: Vec<Fact> = facts::all(&focused);
+                let mut asked = Asked::new(&focused, own, question, &all);
+                let Some(conflict) = asked.conflict() else { continue };
+                prop_assert!(conflict.minimal);
+                prop_assert!(!asked.possible(&conflict.facts), "{:?}", conflict);
+                prop_assert!(!planned(&focused, own, question), "planned though {:?}", conflict);
+                for gone in &conflict.facts {
+                    let rest: Vec<usize> = conflict.facts.iter().copied().filter(|f| f != gone).collect();
+                    prop_assert!(asked.possible(&rest), "{:?} without {:?}", conflict, all[*gone]);
+                    // Planned for real, with that fact and all that are not of the set taken away.
+                    if tasks.len() == 1 && is_free(&snapshot) {
+                        let mut freed = focused.clone();
+                        (0..all.len()).filter(|f| !rest.contains(f)).for_each(|f| facts::without(&mut freed, &all[f]));
+                        prop_assert!(planned(&freed, own, question), "not planned without {:?}", all[*gone]);
+                    }
+                }
+                if all.len() <= FEW {
+                    let found = conflict.facts.iter().fold(0u32, |set, f| set | 1 << f);
+                    let every = by_brute_force(&mut asked, all.len());
+                    prop_assert!(every.contains(&found), "{found:b} not among {every:?}");
+                }
+            }
+        }
+    }
+
+    /// What is short is short: no plan places all of its tasks.
+    #[test]
+    fn no_plan_places_all_of_a_shortage(document in documents(8)) {
+        let snapshot = read(&document.0);
+        let q = Quantities::new(&snapshot);
+        let plan = solve(&q, &Request { effort: Effort::Quick, ..Request::default() }).unwrap().plan;
+        for t in snapshot.task_ixs() {
+            if let Some(short) = shortage(&q, t, false) {
+                let places = |id: &String| plan.placements[snapshot.find_task(id).unwrap().at()].is_some();
+                prop_assert!(!short.tasks.iter().all(places), "{}", short.message);
+                prop_assert!(short.need > short.offered);
+            }
+        }
+    }
+}
+
+#[test]
+fn alike_facts_of_many_agents_are_one() {
+    let mut text = String::from("version: 1\nagents:\n");
+    for i in 0..60 {
+        text += &format!("- {{id: a{i:02}, capabilities: [code]}}\n");
+    }
+    text += "tasks:\n- {id: t, requires: [gpu]}\n";
+    let snapshot = read_text(&text, ".yaml");
+    let focused = facts::focus(&snapshot, &[TaskIx(0)]);
+    let all = facts::all(&focused);
+    let found = Asked::new(&focused, TaskIx(0), Question::Placed, &all).conflict().unwrap();
+    assert_eq!(found.facts.len(), 2, "{all:?}");
+}
