@@ -13,7 +13,7 @@ const ROWS: [&[&str]; 9] = [
     &["discover", "map", "distribute", "resolve", "optimize", "explain", "validate", "generate", "import"],
     &["plan"],
     &["search"],
-    &["schedule"],
+    &["schedule", "patch"],
     &["input", "report"],
     &["graph", "lp"],
     &["error"],
