@@ -8,7 +8,7 @@
 //! | row | rooms |
 //! |---|---|
 //! | 1 | [`cli`]: arguments, exit status, streams; one thin file per subcommand |
-//! | 2 | [`discover`], [`distribute`], [`generate`], [`import`], [`map`], [`resolve`]: one room per subcommand, `Options` in, `Report` out |
+//! | 2 | [`discover`], [`distribute`], [`generate`], [`import`], [`map`], [`optimize`], [`resolve`]: one room per subcommand, `Options` in, `Report` out |
 //! | 3 | [`plan`]: the engine, callable from every command |
 //! | 4 | [`search`]: construction and improvement under budgets of work |
 //! | 5 | [`schedule`]: the instance and its timeline (builds), metrics (measure), verify (checks); [`patch`]: edits of the document as typed |
@@ -59,6 +59,7 @@ pub mod limit;
 pub mod lp;
 pub mod map;
 pub mod model;
+pub mod optimize;
 pub mod parallel;
 pub mod patch;
 pub mod plan;

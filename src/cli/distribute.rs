@@ -60,12 +60,14 @@ pub struct Args {
     output: output::OutputArgs,
 }
 
-fn strategies() -> impl TypedValueParser<Value = Strategy> {
+/// The strategies by name.
+pub fn strategies() -> impl TypedValueParser<Value = Strategy> {
     let parse = |name: String| Strategy::ALL.into_iter().find(|s| s.name() == name).unwrap_or_default();
     PossibleValuesParser::new(Strategy::ALL.map(Strategy::name)).map(parse)
 }
 
-fn efforts() -> impl TypedValueParser<Value = Effort> {
+/// The efforts by name.
+pub fn efforts() -> impl TypedValueParser<Value = Effort> {
     const ALL: [Effort; 3] = [Effort::Quick, Effort::Standard, Effort::High];
     let parse = |name: String| ALL.into_iter().find(|e| e.name() == name).unwrap_or_default();
     PossibleValuesParser::new(ALL.map(Effort::name)).map(parse)

@@ -7,7 +7,7 @@ use crate::{
     discover, distribute,
     error::Severity,
     input::{self, codes, observe},
-    map,
+    map, optimize,
     report::FindingRow,
     resolve,
 };
@@ -41,7 +41,7 @@ impl FromStr for Rule {
 
 fn known(code: &str) -> bool {
     let read = [codes::CODES, input::import::CODES, observe::codes::CODES, discover::codes::CODES].concat();
-    let planned = [distribute::CODES, map::CODES, resolve::CODES].concat();
+    let planned = [distribute::CODES, map::CODES, optimize::CODES, resolve::CODES].concat();
     read.iter().any(|c| c.id == code) || planned.iter().any(|c| c[0] == code)
 }
 

@@ -10,6 +10,7 @@ mod fail_on;
 mod generate;
 mod import;
 mod map;
+mod optimize;
 mod output;
 mod resolve;
 mod snapshot;
@@ -56,6 +57,7 @@ enum Command {
     Validate(validate::Args),
     Generate(generate::Args),
     Import(import::Args),
+    Optimize(Box<optimize::Args>),
     Resolve(Box<resolve::Args>),
 }
 
@@ -77,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Validate(args) => validate::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Optimize(args) => optimize::run(&args),
         Command::Resolve(args) => resolve::run(&args),
     });
     match outcome {

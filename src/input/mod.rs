@@ -60,7 +60,7 @@ use crate::{
 };
 use document::Document;
 pub use gather::{Batch, From, Gathered, SourceError};
-pub use previous::{Previous, read_previous};
+pub use previous::{Previous, baseline_plan, read_previous};
 pub use schema::sources::{JoinRule, Rules};
 pub use sources::Sources;
 

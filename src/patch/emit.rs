@@ -58,3 +58,16 @@ fn plain(json: &serde_json::Value) -> Value {
         Json::Object(fields) => Value::Map(fields.iter().map(|(k, v)| (k.clone(), plain(v))).collect()),
     }
 }
+
+/// A value of a document as plain JSON, for operations that copy it.
+pub fn json(item: &Item) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match &item.value {
+        Typed::Null => Json::Null,
+        Typed::Bool(b) => Json::Bool(*b),
+        Typed::Number(n) => super::number(*n),
+        Typed::Text(t) => Json::String(t.clone()),
+        Typed::List(items) => Json::Array(items.iter().map(json).collect()),
+        Typed::Map(entries) => Json::Object(entries.iter().map(|(k, v)| (k.clone(), json(v))).collect()),
+    }
+}

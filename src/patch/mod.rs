@@ -7,7 +7,7 @@ mod emit;
 mod workshop;
 
 pub use apply::apply;
-pub use emit::{document, operations};
+pub use emit::{document, json, operations};
 pub use workshop::Workshop;
 
 use jiff::Timestamp;

@@ -41,7 +41,7 @@ use strategies::Start;
 
 use crate::{
     error::Error,
-    model::{Plan, Quantities, Strategy},
+    model::{AgentIx, Plan, Quantities, Strategy},
     schedule::{Instance, verify},
 };
 
@@ -68,6 +68,11 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
         Strategy::Hybrid => start.by_all(&mut bounds),
     };
     conclude(&start, request, draft, bounds)
+}
+
+/// Agents on every critical path of a plan, by id (see `critical`).
+pub fn critical_agents(q: &Quantities<'_>, plan: &Plan) -> Vec<AgentIx> {
+    critical::agents(&Instance::new(q), plan)
 }
 
 /// From the finished draft to the answer: verified, measured beside its bounds, explained.

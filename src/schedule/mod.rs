@@ -1,5 +1,6 @@
 //! Schedules: the timeline builds them, metrics measure them, verify checks them.
 
+pub mod balance;
 mod csr;
 mod gauge;
 pub mod instance;

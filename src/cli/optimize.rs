@@ -1,0 +1,91 @@
+//! `orch optimize`: what holds the fleet back, what to change, what it really gains.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::builder::PossibleValuesParser;
+
+use super::{
+    Answer,
+    distribute::{efforts, strategies},
+    fail_on, output, snapshot,
+};
+use crate::{
+    input::{self, read_previous},
+    model::Strategy,
+    optimize::{self, Options, Target},
+    patch,
+    plan::Effort,
+    report::{
+        snapshot::{READABLE, to_json as snapshot_json, to_yaml},
+        to_json, to_text,
+    },
+};
+
+/// Find what holds the fleet back, propose changes, and plan them to see what they gain
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  orch optimize fleet.json
+  orch optimize fleet.json --target \"late_tasks=0\" --target \"utilization>=0.85\"
+  orch optimize fleet.json --emit snapshot --format json --output better.json
+  orch distribute better.json")]
+pub struct Args {
+    #[command(flatten)]
+    snapshot: snapshot::SnapshotArgs,
+    /// What plans are to be best at, once as much as possible is placed
+    #[arg(short, long, value_name = "S", default_value = "hybrid", value_parser = strategies())]
+    strategy: Strategy,
+    /// How much work a finished plan may cost
+    #[arg(long, value_name = "E", default_value = "standard", value_parser = efforts())]
+    effort: Effort,
+    /// The plan in force (a report of `distribute`); stands over the snapshot's `baseline`
+    #[arg(long, value_name = "PLAN")]
+    plan: Option<PathBuf>,
+    /// Find the cheapest changes that reach it, such as `late_tasks=0`, `utilization>=0.85` or `makespan<=2h`
+    #[arg(long, value_name = "FIGURE<=VALUE")]
+    target: Vec<Target>,
+    /// Print this in place of the report: the proposed snapshot, or the JSON Patch (RFC 6902) that leads to it
+    #[arg(long, value_name = "WHAT", value_parser = PossibleValuesParser::new(["snapshot", "patch"]))]
+    emit: Option<String>,
+    /// How the report is written (`table`, `json`), or what is emitted (`yaml`, `json`); default `table`, `yaml`
+    #[arg(short, long, value_name = "F", value_parser = PossibleValuesParser::new(["table", "json", "yaml"]))]
+    format: Option<String>,
+    /// Findings that make the exit status 1: a severity (and above) or codes; default `error`
+    #[arg(long, value_name = "SEVERITY|CODE", value_delimiter = ',')]
+    fail_on: Vec<fail_on::Rule>,
+    #[command(flatten)]
+    output: output::OutputArgs,
+}
+
+/// Reads, optimizes, prints.
+pub fn run(args: &Args) -> Result<Answer> {
+    let json = match (args.format.as_deref(), args.emit.is_some()) {
+        (Some("yaml"), false) => anyhow::bail!("--format yaml is for --emit; a report is a `table` or `json`"),
+        (Some("table"), true) => anyhow::bail!("--format table is for reports; --emit prints `yaml` or `json`"),
+        (format, _) => format == Some("json"),
+    };
+    let out = output::Output::open(&args.output)?;
+    let input = args.snapshot.read_for(input::Command::Optimize)?;
+    let previous = args.plan.as_ref().map(|file| read_previous(file, &input.snapshot)).transpose()?;
+    let (tasks, agents) = (input.snapshot.tasks.len(), input.snapshot.agents.len());
+    let progress = output::Progress::show(&args.output, &format!("optimizing {agents} agents for {tasks} tasks"));
+    let options = Options {
+        strategy: args.strategy,
+        effort: args.effort,
+        plan: previous.as_ref(),
+        targets: args.target.clone(),
+        ..Options::default()
+    };
+    let outcome = optimize::run(&input, &options)?;
+    drop(progress);
+    let text = match (args.emit.as_deref(), json) {
+        (None, true) => to_json(&outcome.report)?,
+        (None, false) => to_text(&optimize::document(&outcome.report), out.style()),
+        (Some("patch"), true) => to_json(&outcome.operations)?,
+        (Some("patch"), false) => to_yaml(&patch::operations(&outcome.operations), READABLE),
+        (Some(_), true) => snapshot_json(&patch::document(&outcome.proposed)),
+        (Some(_), false) => to_yaml(&patch::document(&outcome.proposed), READABLE),
+    };
+    out.write(&text)?;
+    Ok(fail_on::judge(&args.fail_on, &outcome.report.findings))
+}

@@ -1,0 +1,137 @@
+//! What makes one version better than another, and which versions may not be proposed at all.
+//!
+//! Placing comes first, as in every plan; then the targets asked for; then the merit, the mean of makespan, total
+//! cost, waste and the strategy's own objective, each over its value before. A version is sound where it places no
+//! less and none of these, nor the running cost and the weighted tardiness, is worse than before, but for the money
+//! that `policies.budget` allows and for what a target asks.
+
+use super::{
+    measure::{METRICS, Metrics},
+    targets::Target,
+};
+use crate::model::{Policies, Strategy};
+
+/// How far a figure may be off for the noise of its sums.
+const NOISE: f64 = 1e-9;
+
+/// Judges versions against the plan before.
+#[derive(Debug, Clone)]
+pub struct Judge {
+    /// The plan before.
+    pub before: Metrics,
+    strategy: Strategy,
+    weights: [f64; 4],
+    money: f64,
+    /// What is asked for.
+    pub targets: Vec<Target>,
+}
+
+/// The worth of a version, less is better: priority that it leaves out, what its targets miss, its merit.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Score {
+    /// Priority not placed, against before.
+    pub unplaced: f64,
+    /// Σ over targets of what is missing, as a share.
+    pub missed: f64,
+    /// Mean of figures over those before.
+    pub merit: f64,
+}
+
+impl Judge {
+    /// Judges by a strategy under policies.
+    pub fn new(before: Metrics, strategy: Strategy, policies: &Policies, targets: Vec<Target>) -> Self {
+        let w = policies.weights;
+        let weights = [w.cost, w.max_utilization, w.makespan, w.weighted_tardiness];
+        Self { before, strategy, weights, money: policies.budget_money.unwrap_or(0.0), targets }
+    }
+
+    /// The strategy's objective over its value before; below 1 is better.
+    pub fn objective(&self, m: &Metrics) -> f64 {
+        let b = &self.before;
+        match self.strategy {
+            Strategy::CostOptimized => ratio(m.cost, b.cost),
+            Strategy::LoadBalanced => ratio(m.max_utilization, b.max_utilization),
+            Strategy::PerformanceOptimized => ratio(m.makespan, b.makespan),
+            Strategy::DeadlineAware => ratio(m.weighted_tardiness, b.weighted_tardiness),
+            Strategy::Hybrid => {
+                let pairs = [
+                    (m.cost, b.cost),
+                    (m.max_utilization, b.max_utilization),
+                    (m.makespan, b.makespan),
+                    (m.weighted_tardiness, b.weighted_tardiness),
+                ];
+                // A component that was 0 has no scale of its own; it is guarded by itself.
+                let terms = pairs.iter().zip(self.weights).filter(|((_, before), _)| *before > 0.0);
+                let (sum, all) = terms.fold((0.0, 0.0), |(s, a), ((x, b), w)| (s + w * x / b, a + w));
+                if all > 0.0 { sum / all } else { 1.0 }
+            }
+        }
+    }
+
+    /// The worth of a version.
+    pub fn score(&self, m: &Metrics) -> Score {
+        let b = &self.before;
+        let parts =
+            [(m.makespan, b.makespan), (m.cost_total, b.cost_total), (m.waste.unwrap_or(0.0), b.waste.unwrap_or(0.0))];
+        let parts = parts.iter().filter(|p| p.1 > 0.0).map(|(x, b)| x / b).chain([self.objective(m)]);
+        let (sum, n) = parts.fold((0.0, 0), |(s, n), x| (s + x, n + 1));
+        Score {
+            unplaced: b.priority_placed - m.priority_placed,
+            missed: self.targets.iter().map(|t| t.missed(m)).sum(),
+            merit: sum / f64::from(n.max(1)),
+        }
+    }
+
+    /// True where a version may be proposed.
+    pub fn is_sound(&self, m: &Metrics) -> bool {
+        let b = &self.before;
+        let places = m.priority_placed - b.priority_placed;
+        if places.abs() > NOISE * b.priority_placed.max(1.0) {
+            return places > 0.0;
+        }
+        let asked = |name: &str| self.targets.iter().any(|t| t.name == name);
+        let free = !self.targets.is_empty();
+        let no_worse = |name: &str, x: f64, before: f64| asked(name) || x <= before + NOISE * before.max(1.0);
+        let cost = no_worse("cost", m.cost, b.cost + self.money);
+        let total = no_worse("cost_total", m.cost_total, b.cost_total + self.money);
+        let times = no_worse("makespan", m.makespan, b.makespan)
+            && no_worse("weighted_tardiness", m.weighted_tardiness, b.weighted_tardiness);
+        let waste = no_worse("waste", m.waste.unwrap_or(0.0), b.waste.unwrap_or(f64::INFINITY));
+        // A target is worth what it costs, but for money and what the strategy is about.
+        cost && total && (free || times && waste) && (free || self.objective(m) <= 1.0 + NOISE)
+    }
+
+    /// True where one version is better than another by more than noise.
+    pub fn better(&self, a: &Metrics, b: &Metrics) -> bool {
+        let (a, b) = (self.score(a), self.score(b));
+        let close = |x: f64, y: f64| (x - y).abs() <= NOISE * x.abs().max(y.abs()).max(1.0);
+        if !close(a.unplaced, b.unplaced) {
+            return a.unplaced < b.unplaced;
+        }
+        if !close(a.missed, b.missed) {
+            return a.missed < b.missed;
+        }
+        if !self.targets.is_empty() && a.missed == 0.0 {
+            return false;
+        }
+        a.merit < b.merit - NOISE
+    }
+
+    /// True where every target is met.
+    pub fn reached(&self, m: &Metrics) -> bool {
+        self.targets.iter().all(|t| t.missed(m) == 0.0)
+    }
+}
+
+fn ratio(x: f64, before: f64) -> f64 {
+    match () {
+        () if before > 0.0 => x / before,
+        () if x <= 0.0 => 1.0,
+        () => 2.0,
+    }
+}
+
+/// A figure by its name.
+pub fn figure(m: &Metrics, name: &str) -> Option<f64> {
+    METRICS.iter().find(|n| n.name == name).and_then(|n| (n.of)(m))
+}

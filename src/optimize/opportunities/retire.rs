@@ -1,0 +1,168 @@
+//! Agents that the work does not need: the dearest for what they can do first, as long as all work keeps room.
+
+use crate::{
+    input::document::Section,
+    model::{AgentIx, Quantities, TaskIx},
+    optimize::{
+        change::{Change, Kind, Risk},
+        opportunities::Clues,
+        scene::Scene,
+    },
+};
+
+/// Share of an agent's room that a coverage check fills: packing whole tasks leaves some.
+const PACKED: f64 = 0.93;
+
+/// A class of tasks as the coverage check sees it.
+struct Demand {
+    class: u32,
+    load: f64,
+    /// Σ nominal duration, ms.
+    nominal: f64,
+    /// Load of its largest task.
+    largest: f64,
+}
+
+/// Every agent that may go if those before it in the list go too.
+pub fn find(clues: &Clues<'_>) -> Vec<Change> {
+    let scene = clues.scene;
+    let s = scene.snapshot();
+    let demands = demands(scene.q);
+    let mut order: Vec<(f64, AgentIx)> = scene.used.of.iter().map(|(a, _)| (price(scene, *a), *a)).collect();
+    order.retain(|(_, a)| may_go(scene, *a));
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut stays = vec![false; s.agents.len()];
+    scene.used.of.iter().for_each(|(a, _)| stays[a.at()] = true);
+    let mut out = Vec::new();
+    let span = 0.6 * scene.metrics.makespan * 1000.0;
+    for chunk in order.chunks(order.len().div_ceil(64).max(1)) {
+        chunk.iter().for_each(|(_, a)| stays[a.at()] = false);
+        if covered(scene, &demands, &stays, span) {
+            out.extend(chunk.iter().map(|c| c.1));
+            continue;
+        }
+        chunk.iter().for_each(|(_, a)| stays[a.at()] = true);
+        for (_, a) in chunk {
+            stays[a.at()] = false;
+            if covered(scene, &demands, &stays, span) {
+                out.push(*a);
+            } else {
+                stays[a.at()] = true;
+            }
+        }
+    }
+    let n = out.len() as f64;
+    out.iter().enumerate().filter_map(|(i, a)| retire(scene, *a, n - i as f64)).collect()
+}
+
+/// What nothing runs on, or holds something of, or is needed by, may go.
+fn may_go(scene: &Scene<'_>, a: AgentIx) -> bool {
+    let s = scene.snapshot();
+    let id = &s.agent(a).id;
+    let pinned = s.tasks.iter().any(|t| t.pinned == Some(a));
+    let running = s.state.running.iter().any(|r| r.agent == a);
+    let needed = s.agents.iter().any(|other| other.depends_on.iter().any(|d| d.0 == *id));
+    !pinned && !running && !needed && s.agent(a).current_load == 0.0
+}
+
+/// Money, fixed and running, per nominal hour and load unit that an agent offers, against the fleet's mean speed.
+fn price(scene: &Scene<'_>, a: AgentIx) -> f64 {
+    let agent = scene.snapshot().agent(a);
+    let capacity = agent.capacity.unwrap_or(1.0).max(1e-9);
+    let rate = (agent.speed * scene.q.tariff(a).succeeds).max(1e-9);
+    let load: f64 = scene.snapshot().tasks.iter().map(|t| t.estimated_load).sum::<f64>().max(1e-9);
+    let hours: f64 = scene.snapshot().tasks.iter().map(|t| t.duration_ms).sum::<f64>() / 3.6e6;
+    // An hour of nominal work carries so much load on average; slow agents hold everything up besides.
+    let running = agent.cost_per_load + agent.cost_per_hour * (hours / load) / rate;
+    let slow = 1.0 / (rate * f64::from(agent.slots.max(1))) / capacity.max(1.0);
+    agent.cost_fixed / capacity + running + slow
+}
+
+fn demands(q: &Quantities<'_>) -> Vec<Demand> {
+    let mut out: Vec<Demand> =
+        (0..q.classes() as u32).map(|class| Demand { class, load: 0.0, nominal: 0.0, largest: 0.0 }).collect();
+    for t in q.snapshot.task_ixs() {
+        let task = q.snapshot.task(t);
+        let row = &mut out[q.class(t) as usize];
+        let load = task.estimated_load.max(least(q, t));
+        row.load += load;
+        row.nominal += task.duration_ms;
+        row.largest = row.largest.max(load);
+    }
+    // The least flexible work chooses first.
+    out.sort_by_key(|d| (q.members(d.class).len(), d.class));
+    out
+}
+
+fn least(q: &Quantities<'_>, t: TaskIx) -> f64 {
+    if q.is_plain(t) { 0.0 } else { q.offers(t).map(|o| o.load).fold(f64::INFINITY, f64::min).min(1e12) }
+}
+
+/// True where the agents that stay can hold every class, in load and in time, filled one after the other.
+fn covered(scene: &Scene<'_>, demands: &[Demand], stays: &[bool], span: f64) -> bool {
+    let s = scene.snapshot();
+    let mut room: Vec<f64> =
+        s.agents.iter().map(|a| a.capacity.map_or(f64::INFINITY, |c| PACKED * (c - a.current_load))).collect();
+    let mut time: Vec<f64> = s.agents.iter().map(|a| span * f64::from(a.slots)).collect();
+    for d in demands {
+        let members: Vec<_> = scene.q.members(d.class).iter().filter(|m| stays[m.agent.at()]).collect();
+        let (mut load, mut nominal) = (d.load, d.nominal);
+        let mut large = d.largest <= 0.0;
+        for m in &members {
+            let a = m.agent.at();
+            large |= s.agents[a].capacity.is_none_or(|c| c - s.agents[a].current_load >= d.largest);
+            let rate = m.divisor * scene.q.tariff(m.agent).succeeds;
+            let per_load = if d.load > 0.0 { d.nominal / d.load / rate } else { 0.0 };
+            let mut taken = load.min(room[a].max(0.0));
+            if per_load > 0.0 {
+                taken = taken.min(time[a].max(0.0) / per_load);
+            }
+            if d.load <= 0.0 {
+                let more = nominal.min(time[a].max(0.0) * rate);
+                nominal -= more;
+                time[a] -= more / rate;
+                continue;
+            }
+            load -= taken;
+            nominal -= taken / d.load * d.nominal;
+            room[a] -= taken;
+            time[a] -= taken * per_load;
+            if load <= 1e-9 {
+                break;
+            }
+        }
+        if members.is_empty() || !large || load > 1e-6 * d.load.max(1.0) || nominal > 1e-6 * d.nominal.max(1.0) {
+            return false;
+        }
+    }
+    true
+}
+
+fn retire(scene: &Scene<'_>, a: AgentIx, promise: f64) -> Option<Change> {
+    let s = scene.snapshot();
+    let agent = s.agent(a);
+    let others = |k| {
+        let has = |x: &&crate::model::Agent| {
+            x.status.takes_tasks() && x.skills.binary_search_by_key(&k, |y: &(_, f64)| y.0).is_ok()
+        };
+        s.agents.iter().filter(has).count()
+    };
+    let rare = agent.skills.iter().any(|(k, _)| others(*k) <= 2);
+    let (risk, why) = if rare {
+        (Risk::High, "it is one of the last two with some capability")
+    } else {
+        (Risk::Medium, "its room is gone when load grows")
+    };
+    Some(Change {
+        kind: Kind::RetireAgent,
+        subject: format!("agent {}", agent.id),
+        title: format!("retire `{}`", agent.id),
+        agents: vec![agent.id.clone()],
+        tasks: Vec::new(),
+        ops: vec![scene.set(Section::Agents, a.at(), "status", "offline".into())?],
+        cost: Some(-agent.cost_fixed),
+        risk,
+        risk_reason: why.into(),
+        promise,
+    })
+}

@@ -1,0 +1,156 @@
+//! From bottlenecks to the proposal: a start that is planned anew, the changes tried from there, and the chosen set
+//! planned as `distribute` plans it, or less of it where that is not sound.
+
+use super::{
+    bottlenecks::{Bottleneck, Confirmation},
+    change::Change,
+    choose::{Chooser, Step, Tried},
+    judge::Judge,
+    lab::{Lab, Trial, solve},
+    opportunities::{self, Clues},
+    scene::Scene,
+};
+use crate::{
+    error::Error,
+    model::{Quantities, Strategy},
+    parallel,
+    patch::{Op, as_of},
+    plan::Effort,
+};
+
+/// Bottlenecks that are confirmed by planning again.
+const CONFIRMED: usize = 3;
+/// Pairs of a task and an agent from which a fleet is large: fewer single changes are tried there.
+const LARGE: usize = 2_000_000;
+/// Utilization that rightsizing aims at.
+const FILL: f64 = 0.88;
+/// Parts of the chosen set that are planned in turn until one is sound, in percent.
+const PARTS: [usize; 4] = [90, 75, 50, 0];
+
+/// A proposal.
+pub struct Proposal {
+    /// Plan of the fleet as it is, which changes are tried from.
+    pub start: Trial,
+    /// Everything that could be changed.
+    pub changes: Vec<Change>,
+    /// Changes tried alone.
+    pub alone: Vec<Tried>,
+    /// Sets on the way.
+    pub steps: Vec<Step>,
+    /// Positions of the changes proposed.
+    pub set: Vec<usize>,
+    /// The proposed version with its plan; `None` where nothing sound was better than the current plan.
+    pub after: Option<Trial>,
+    /// The first bottlenecks with one unit more.
+    pub confirmed: Vec<Option<Confirmation>>,
+    /// What leads to the proposed version.
+    pub operations: Vec<Op>,
+}
+
+impl Proposal {
+    /// Makes one.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the planner.
+    pub fn make(
+        lab: &Lab,
+        judge: &Judge,
+        scene: &Scene<'_>,
+        found: &[Bottleneck],
+        source: &str,
+    ) -> Result<Self, Error> {
+        let start = start(lab, judge, scene, source)?;
+        let q = Quantities::new(&start.snapshot);
+        let fresh = Scene::new(scene.document, &q, &start.plan, start.metrics);
+        let changes = opportunities::find(&Clues { scene: &fresh, bottlenecks: found, fill: FILL });
+        let policies = &scene.snapshot().policies;
+        let pairs = scene.snapshot().agents.len() * scene.snapshot().tasks.len();
+        let singles = if pairs > LARGE { 10 } else { 24 };
+        let chooser = Chooser { lab, judge, changes: &changes, policies, singles };
+        let confirmed = confirm(lab, found, &start)?;
+        let chosen = chooser.choose(start.clone())?;
+        let (set, after) = finish(&chooser, chosen.set)?;
+        let mut operations: Vec<Op> = as_of(&scene.document.root, scene.snapshot().as_of).into_iter().collect();
+        operations.extend(chooser.ops(&set));
+        let (alone, steps) = (chosen.alone, chosen.steps);
+        Ok(Self { start, alone, steps, set, after, confirmed, operations, changes })
+    }
+}
+
+/// The best of quick plans by several strategies, each turned to the strategy asked for.
+fn start(lab: &Lab, judge: &Judge, scene: &Scene<'_>, source: &str) -> Result<Trial, Error> {
+    let own = Trial { snapshot: scene.snapshot().clone(), plan: scene.plan.clone(), metrics: scene.metrics };
+    if source == "planned" {
+        return Ok(own);
+    }
+    let first = [Strategy::DeadlineAware, Strategy::PerformanceOptimized, Strategy::CostOptimized];
+    let trials = parallel::map(first.len(), |i| {
+        let request = crate::plan::Request { strategy: first[i], effort: Effort::Quick, ..lab.request };
+        let (trial, _) = solve(scene.snapshot().clone(), &request)?;
+        if first[i] == lab.request.strategy {
+            return Ok(trial);
+        }
+        lab.carry(trial.snapshot.clone(), &trial.snapshot, &trial.plan, lab.request.strategy)
+    });
+    let mut best: Option<Trial> = None;
+    for trial in trials {
+        let trial: Trial = trial?;
+        let sound = |t: &Trial| judge.is_sound(&t.metrics);
+        let wins =
+            best.as_ref().is_none_or(|b| (sound(&trial), judge.better(&trial.metrics, &b.metrics)) > (sound(b), false));
+        if wins {
+            best = Some(trial);
+        }
+    }
+    Ok(best.unwrap_or(own))
+}
+
+/// Plans the worst bottlenecks again with one unit more.
+fn confirm(lab: &Lab, found: &[Bottleneck], start: &Trial) -> Result<Vec<Option<Confirmation>>, Error> {
+    let first = &found[..found.len().min(CONFIRMED)];
+    let trials = parallel::map(first.len(), |i| match &first[i].relief {
+        Some(relief) => lab.replan(&relief.change.ops, start),
+        None => Ok(None),
+    });
+    let mut out = Vec::new();
+    for (b, trial) in first.iter().zip(trials) {
+        let row = trial?.zip(b.relief.as_ref()).map(|(trial, relief)| {
+            let (was, is) = (&start.metrics, &trial.metrics);
+            let gained = is.priority_placed - was.priority_placed;
+            Confirmation {
+                unit: relief.unit.clone(),
+                makespan_before: was.makespan,
+                makespan_after: is.makespan,
+                priority_gained: gained,
+                confirmed: gained > 0.0 || gained == 0.0 && is.makespan < was.makespan,
+            }
+        });
+        out.push(row);
+    }
+    Ok(out)
+}
+
+/// The chosen set planned as `distribute` does, or as much of it as is sound.
+fn finish(chooser: &Chooser<'_>, set: Vec<usize>) -> Result<(Vec<usize>, Option<Trial>), Error> {
+    let whole = chooser.lab.solve(&chooser.ops(&set))?;
+    if let Some(trial) = whole.filter(|t| acceptable(chooser, t)) {
+        return Ok((set, Some(trial)));
+    }
+    let mut parts: Vec<Vec<usize>> = PARTS.iter().map(|p| set[..set.len() * p / 100].to_vec()).collect();
+    parts.dedup();
+    for pair in parts.chunks(2) {
+        let trials = parallel::map(pair.len(), |i| chooser.lab.solve(&chooser.ops(&pair[i])));
+        for (part, trial) in pair.iter().zip(trials) {
+            if let Some(trial) = trial?.filter(|t| acceptable(chooser, t)) {
+                return Ok((part.clone(), Some(trial)));
+            }
+        }
+    }
+    Ok((Vec::new(), None))
+}
+
+fn acceptable(chooser: &Chooser<'_>, trial: &Trial) -> bool {
+    let judge = chooser.judge;
+    judge.is_sound(&trial.metrics) && !judge.better(&judge.before, &trial.metrics)
+}
