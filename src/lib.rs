@@ -8,7 +8,7 @@
 //! | row | rooms |
 //! |---|---|
 //! | 1 | [`cli`]: arguments, exit status, streams; one thin file per subcommand |
-//! | 2 | [`discover`], [`distribute`], [`generate`], [`import`], [`map`], [`optimize`], [`resolve`]: one room per subcommand, `Options` in, `Report` out |
+//! | 2 | [`discover`], [`distribute`], [`generate`], [`import`], [`map`], [`optimize`], [`resolve`], [`simulate`]: one room per subcommand, `Options` in, `Report` out |
 //! | 3 | [`plan`]: the engine, callable from every command |
 //! | 4 | [`search`]: construction and improvement under budgets of work |
 //! | 5 | [`schedule`]: the instance and its timeline (builds), metrics (measure), verify (checks); [`patch`]: edits of the document as typed |
@@ -67,3 +67,4 @@ pub mod report;
 pub mod resolve;
 pub mod schedule;
 pub mod search;
+pub mod simulate;

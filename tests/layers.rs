@@ -10,7 +10,7 @@ use std::{
 /// The rows, top to bottom. A file imports from rows below its own; rooms of one row do not meet.
 const ROWS: [&[&str]; 9] = [
     &["cli"],
-    &["discover", "map", "distribute", "resolve", "optimize", "explain", "validate", "generate", "import"],
+    &["discover", "map", "distribute", "resolve", "optimize", "simulate", "explain", "validate", "generate", "import"],
     &["plan"],
     &["search"],
     &["schedule", "patch"],

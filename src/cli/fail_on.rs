@@ -9,7 +9,7 @@ use crate::{
     input::{self, codes, observe},
     map, optimize,
     report::FindingRow,
-    resolve,
+    resolve, simulate,
 };
 
 const SEVERITIES: [Severity; 3] = [Severity::Info, Severity::Warning, Severity::Error];
@@ -41,7 +41,7 @@ impl FromStr for Rule {
 
 fn known(code: &str) -> bool {
     let read = [codes::CODES, input::import::CODES, observe::codes::CODES, discover::codes::CODES].concat();
-    let planned = [distribute::CODES, map::CODES, optimize::CODES, resolve::CODES].concat();
+    let planned = [distribute::CODES, map::CODES, optimize::CODES, resolve::CODES, simulate::CODES].concat();
     read.iter().any(|c| c.id == code) || planned.iter().any(|c| c[0] == code)
 }
 

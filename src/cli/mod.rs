@@ -13,6 +13,7 @@ mod map;
 mod optimize;
 mod output;
 mod resolve;
+mod simulate;
 mod snapshot;
 mod validate;
 
@@ -59,6 +60,7 @@ enum Command {
     Import(import::Args),
     Optimize(Box<optimize::Args>),
     Resolve(Box<resolve::Args>),
+    Simulate(simulate::Args),
 }
 
 /// Runs the command line and returns its exit status.
@@ -81,6 +83,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args),
         Command::Optimize(args) => optimize::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
     });
     match outcome {
         Ok(Ok(Answer::Clean)) => ExitCode::SUCCESS,

@@ -11,7 +11,7 @@ use super::{
     fail_on, output, snapshot,
 };
 use crate::{
-    input::{self, read_previous},
+    input::{self, read_previous, read_scenarios},
     model::Strategy,
     optimize::{self, Options, Target},
     patch,
@@ -20,6 +20,8 @@ use crate::{
         snapshot::{READABLE, to_json as snapshot_json, to_yaml},
         to_json, to_text,
     },
+    schedule::simulation::Runs,
+    simulate::{LEAST_RUNS, MOST_RUNS},
 };
 
 /// Find what holds the fleet back, propose changes, and plan them to see what they gain
@@ -44,6 +46,21 @@ pub struct Args {
     /// Find the cheapest changes that reach it, such as `late_tasks=0`, `utilization>=0.85` or `makespan<=2h`
     #[arg(long, value_name = "FIGURE<=VALUE")]
     target: Vec<Target>,
+    /// Plan the scenarios of this file as well: agents lost or added, loads, durations, prices, links cut, deadlines
+    #[arg(long, value_name = "FILE")]
+    what_if: Option<PathBuf>,
+    /// Find what runs out, and which agents to add, when loads and durations are these times what they are
+    #[arg(long, value_name = "FACTORS", value_delimiter = ',', value_parser = factor)]
+    grow: Vec<f64>,
+    /// Find what is late or has no place when one agent is lost, for each agent
+    #[arg(long, value_name = "N", value_parser = PossibleValuesParser::new(["1"]))]
+    n_minus: Option<String>,
+    /// Simulate the plans before and after in so many runs; 0 is not at all
+    #[arg(long, value_name = "N", default_value_t = LEAST_RUNS, value_parser = runs)]
+    runs: usize,
+    /// Where the simulation's chance begins
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
     /// Print this in place of the report: the proposed snapshot, or the JSON Patch (RFC 6902) that leads to it
     #[arg(long, value_name = "WHAT", value_parser = PossibleValuesParser::new(["snapshot", "patch"]))]
     emit: Option<String>,
@@ -55,6 +72,16 @@ pub struct Args {
     fail_on: Vec<fail_on::Rule>,
     #[command(flatten)]
     output: output::OutputArgs,
+}
+
+fn runs(text: &str) -> Result<usize, String> {
+    let runs = text.parse().ok().filter(|n| (0..=MOST_RUNS).contains(n));
+    runs.ok_or_else(|| format!("write a number from 0 to {MOST_RUNS}"))
+}
+
+fn factor(text: &str) -> Result<f64, String> {
+    let factor = text.parse().ok().filter(|x| (0.01..=1000.0).contains(x));
+    factor.ok_or_else(|| "write a factor from 0.01 to 1000".into())
 }
 
 /// Reads, optimizes, prints.
@@ -74,6 +101,10 @@ pub fn run(args: &Args) -> Result<Answer> {
         effort: args.effort,
         plan: previous.as_ref(),
         targets: args.target.clone(),
+        scenarios: args.what_if.as_ref().map(|file| read_scenarios(file)).transpose()?.unwrap_or_default(),
+        grow: args.grow.clone(),
+        n_minus: args.n_minus.is_some(),
+        runs: (args.runs > 0).then_some(Runs { count: args.runs, seed: args.seed }),
         ..Options::default()
     };
     let outcome = optimize::run(&input, &options)?;

@@ -40,6 +40,7 @@ mod previous;
 mod problems;
 pub mod render;
 pub mod scalars;
+mod scenarios;
 mod schema;
 mod sort;
 pub mod sources;
@@ -61,6 +62,7 @@ use crate::{
 use document::Document;
 pub use gather::{Batch, From, Gathered, SourceError};
 pub use previous::{Previous, baseline_plan, read_previous};
+pub use scenarios::{MAX_SCENARIOS, Scenario, read_scenarios};
 pub use schema::sources::{JoinRule, Rules};
 pub use sources::Sources;
 

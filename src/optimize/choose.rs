@@ -43,8 +43,6 @@ pub struct Step {
 pub struct Chosen {
     /// Positions of the changes, in the order in which they were taken.
     pub set: Vec<usize>,
-    /// The version with them.
-    pub trial: Trial,
     /// Changes tried alone.
     pub alone: Vec<Tried>,
     /// Sets on the way, from none on.
@@ -63,6 +61,8 @@ pub struct Chooser<'c> {
     pub policies: &'c Policies,
     /// Trials of single changes at most.
     pub singles: usize,
+    /// What the plan is worth that they begin from.
+    pub start: Metrics,
 }
 
 impl Chooser<'_> {
@@ -85,8 +85,8 @@ impl Chooser<'_> {
             at = trial;
             steps.push(Step { chosen: set.clone(), metrics: at.metrics });
         }
-        let (set, trial) = self.thin(set, at)?;
-        Ok(Chosen { set, trial, alone, steps })
+        let set = self.thin(set, at)?;
+        Ok(Chosen { set, alone, steps })
     }
 
     /// The most promising changes of each kind in turn, each alone.
@@ -111,7 +111,7 @@ impl Chooser<'_> {
         let mut sets: Vec<Vec<usize>> = Vec::new();
         for kind in Kind::ALL.into_iter().filter(|k| self.allowed(*k)) {
             let rungs = self.ladder(kind, set, alone);
-            let mut n = rungs.len();
+            let mut n = if self.promises(kind, alone) { rungs.len() } else { 0 };
             while n > 0 {
                 sets.push(set.iter().chain(&rungs[..n]).copied().collect());
                 n /= 2;
@@ -180,6 +180,13 @@ impl Chooser<'_> {
         }
     }
 
+    /// True where some change of the kind helped alone, or where only many of them together tell.
+    fn promises(&self, kind: Kind, alone: &[Tried]) -> bool {
+        let own = || alone.iter().filter(|t| self.changes[t.change].kind == kind);
+        matches!(kind, Kind::RetireAgent | Kind::LowerCapacity | Kind::AddAgent | Kind::TeachCapability)
+            || own().any(|t| self.judge.better(&t.metrics, &self.start))
+    }
+
     /// The best of some sets that is sound and better than what there is.
     fn best(&self, sets: Vec<Vec<usize>>, at: &Trial) -> Result<Option<(Vec<usize>, Trial)>, Error> {
         let trials = self.trials(&sets, at)?;
@@ -196,9 +203,9 @@ impl Chooser<'_> {
     }
 
     /// Drops changes that the set does as well without: from the last on, kinds that came alone.
-    fn thin(&self, mut set: Vec<usize>, mut at: Trial) -> Result<(Vec<usize>, Trial), Error> {
+    fn thin(&self, mut set: Vec<usize>, mut at: Trial) -> Result<Vec<usize>, Error> {
         if set.len() > 16 {
-            return Ok((set, at));
+            return Ok(set);
         }
         for i in (0..set.len()).rev() {
             let mut less = set.clone();
@@ -209,7 +216,7 @@ impl Chooser<'_> {
                 at = trial;
             }
         }
-        Ok((set, at))
+        Ok(set)
     }
 
     /// The edits of a set.

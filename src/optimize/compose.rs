@@ -10,14 +10,20 @@ use super::{
     findings,
     judge::{Judge, figure},
     measure::{METRICS, Metrics},
+    past,
     propose::Proposal,
     report::{
         AgentPart, BottleneckRow, CriticalAgent, FrontierRow, Implemented, Improvement, Opportunity, Performance,
-        Report, TargetRow, TypePart, word,
+        Report, Simulated, SimulatedPlan, TargetRow, TypePart, word,
     },
     scene::Scene,
 };
-use crate::{input::Input, plan};
+use crate::{
+    input::Input,
+    model::{robust::Sample, seconds},
+    plan,
+    schedule::simulation::{Runs, Tally},
+};
 
 /// Bottlenecks that are told.
 const MOST: usize = 10;
@@ -75,6 +81,22 @@ fn identity(input: &Input, options: &Options<'_>, current: &Current) -> String {
     digest.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]).flatten().collect()
 }
 
+/// Two plans under simulation.
+pub fn simulated(runs: Runs, before: &Tally, after: &Tally) -> Simulated {
+    let row = |tally: &Tally| {
+        let spans: Vec<f64> = tally.makespans.iter().map(|ms| seconds(*ms)).collect();
+        let sample = Sample::new(spans.iter().copied());
+        let n = spans.len().max(1) as f64;
+        SimulatedPlan {
+            makespan_mean: spans.iter().sum::<f64>() / n,
+            makespan_p50: sample.quantile(0.5).unwrap_or(0.0),
+            makespan_p95: sample.quantile(0.95).unwrap_or(0.0),
+            deadlines_missed: tally.missed.iter().map(|m| f64::from(*m)).sum::<f64>() / n,
+        }
+    };
+    Simulated { runs: runs.count, seed: runs.seed, before: row(before), after: row(after) }
+}
+
 fn performance(scene: &Scene<'_>) -> Performance {
     let s = scene.snapshot();
     let mut cost = vec![0.0; s.agents.len()];
@@ -105,7 +127,7 @@ fn performance(scene: &Scene<'_>) -> Performance {
         row.utilization /= row.agents as f64;
         row.busy_share /= row.agents as f64;
     }
-    Performance { fleet: scene.metrics, by_agent, by_type, history: Vec::new() }
+    Performance { fleet: scene.metrics, by_agent, by_type, history: past::measure(s) }
 }
 
 fn bottlenecks(scene: &Scene<'_>, found: &[Bottleneck], proposal: &Proposal) -> Vec<BottleneckRow> {

@@ -3,6 +3,7 @@
 use super::{
     measure::{METRICS, Unit},
     report::{BottleneckRow, Opportunity, Report},
+    tables,
 };
 use crate::report::{Column, Document, Fact, Tone, clock, grouped, money, number, percent, plural};
 
@@ -33,6 +34,7 @@ pub fn document(report: &Report) -> Document {
     bottlenecks(report, &mut d);
     opportunities(report, &mut d);
     frontier(report, &mut d);
+    tables::show(report, &mut d);
     findings(report, &mut d);
     d
 }

@@ -34,39 +34,32 @@ pub fn collect(
     let mut out = Vec::new();
     for t in judge.targets.iter().filter(|t| t.missed(after) > 0.0) {
         let message = format!("the target `{}` is not reached", t.text);
-        out.push(row(MISSED, Severity::Error, message, "", "see targets for the nearest, and what prevents more"));
+        out.push(FindingRow::about(
+            MISSED,
+            Severity::Error,
+            message,
+            "",
+            "see targets for the nearest, and what prevents more",
+        ));
     }
     if after.unplaced_tasks > 0 {
         let message = format!("{} tasks have no place in the plan of the proposed snapshot", after.unplaced_tasks);
-        out.push(row(UNPLACED, Severity::Error, message, "tasks", "`orch distribute` says why of each"));
+        out.push(FindingRow::about(UNPLACED, Severity::Error, message, "tasks", "`orch distribute` says why of each"));
     }
     if let [first, ..] = &current.broken[..] {
         let message =
             format!("the current plan breaks {} rules of the snapshot, such as: {first}", current.broken.len());
         let help = "give the plan that is in force, or none";
-        out.push(row(BROKEN, Severity::Warning, message, "baseline", help));
+        out.push(FindingRow::about(BROKEN, Severity::Warning, message, "baseline", help));
     }
     for kind in kinds.unwrap_or_default() {
         if super::Kind::ALL.iter().all(|k| k.name() != kind) {
             let names: Vec<&str> = super::Kind::ALL.iter().map(|k| k.name()).collect();
             let message = format!("`{kind}` is no kind of change");
             let help = format!("there are {}", names.join(", "));
-            out.push(row(UNKNOWN_KIND, Severity::Warning, message, "policies.budget.kinds", &help));
+            out.push(FindingRow::about(UNKNOWN_KIND, Severity::Warning, message, "policies.budget.kinds", &help));
         }
     }
     out.extend(warnings.iter().map(FindingRow::new));
     out
-}
-
-fn row(code: &'static str, severity: Severity, message: String, path: &str, help: &str) -> FindingRow {
-    FindingRow {
-        code,
-        severity: severity.name(),
-        message,
-        path: path.into(),
-        file: String::new(),
-        line: None,
-        column: None,
-        help: help.into(),
-    }
 }

@@ -2,10 +2,10 @@
 
 use super::measure::{Metrics, measure};
 use crate::{
-    error::Error,
+    error::{Error, Finding},
     model::{AgentIx, Placement, Plan, Quantities, Snapshot, Strategy},
     patch::{Op, Workshop},
-    plan::{self, Effort, Limits, Request, Solution},
+    plan::{self, Effort, Request},
 };
 
 /// A version of the fleet with a plan of its own.
@@ -29,6 +29,16 @@ pub struct Lab {
 }
 
 impl Lab {
+    /// The snapshot of a version, or what the reader finds wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// In one sentence.
+    pub fn version(&self, ops: &[Op]) -> Result<Snapshot, String> {
+        let first = |findings: &[Finding]| findings.first().map_or_else(String::new, |f| f.message.clone());
+        self.workshop.snapshot(ops).map_err(|findings| first(&findings))
+    }
+
     /// Plans a version as `distribute` does.
     ///
     /// # Errors
@@ -36,7 +46,7 @@ impl Lab {
     /// A fault of the planner.
     pub fn solve(&self, ops: &[Op]) -> Result<Option<Trial>, Error> {
         match self.workshop.snapshot(ops) {
-            Ok(snapshot) => solve(snapshot, &self.request).map(|(trial, _)| Some(trial)),
+            Ok(snapshot) => solve(snapshot, &self.request).map(Some),
             Err(_) => Ok(None),
         }
     }
@@ -62,10 +72,9 @@ impl Lab {
         let before = carried(old, plan, &snapshot);
         let request = Request { strategy, effort: Effort::Quick, limit: self.request.limit };
         let q = Quantities::new(&snapshot);
-        let limits = Limits { max_moves: None, stability: Some(0.0) };
-        let (solution, _) = plan::replan(&q, &request, &before, limits)?;
-        let metrics = measure(&q, &solution.plan);
-        Ok(Trial { plan: solution.plan, metrics, snapshot })
+        let plan = plan::carry_over(&q, &request, &before)?;
+        let metrics = measure(&q, &plan);
+        Ok(Trial { plan, metrics, snapshot })
     }
 }
 
@@ -74,11 +83,11 @@ impl Lab {
 /// # Errors
 ///
 /// A fault of the planner.
-pub fn solve(snapshot: Snapshot, request: &Request) -> Result<(Trial, Solution), Error> {
+pub fn solve(snapshot: Snapshot, request: &Request) -> Result<Trial, Error> {
     let q = Quantities::new(&snapshot);
-    let solution = plan::solve(&q, request)?;
-    let metrics = measure(&q, &solution.plan);
-    Ok((Trial { plan: solution.plan.clone(), metrics, snapshot }, solution))
+    let plan = plan::solve(&q, request)?.plan;
+    let metrics = measure(&q, &plan);
+    Ok(Trial { plan, metrics, snapshot })
 }
 
 /// A plan of one snapshot in the indices of another, as far as that has its agents and tasks.

@@ -17,15 +17,20 @@ mod choose;
 mod compose;
 mod document;
 mod findings;
+mod grow;
 mod judge;
 mod lab;
 mod measure;
+mod n_minus;
 pub mod opportunities;
+mod past;
 mod propose;
 mod report;
 mod scene;
 mod stranded;
+mod tables;
 mod targets;
+mod whatif;
 
 pub use change::{Change, Kind, Risk};
 pub use document::document;
@@ -38,11 +43,15 @@ pub use targets::{Side, Target};
 
 use crate::{
     error::Error,
-    input::{Input, Previous, baseline_plan, document::Item},
+    input::{Input, Previous, Scenario, baseline_plan, document::Item},
     limit::Limit,
     model::{Plan, Quantities, Strategy},
     patch::{Op, Workshop},
     plan::{Effort, Request},
+    schedule::{
+        Instance,
+        simulation::{Runs, Simulation, Tally},
+    },
 };
 use lab::Lab;
 use propose::Proposal;
@@ -61,6 +70,14 @@ pub struct Options<'p> {
     pub plan: Option<&'p Previous>,
     /// What is to be reached.
     pub targets: Vec<Target>,
+    /// Scenarios to be planned.
+    pub scenarios: Vec<Scenario>,
+    /// Growths of load and durations to be planned.
+    pub grow: Vec<f64>,
+    /// Plan without each agent in turn.
+    pub n_minus: bool,
+    /// How the plans before and after are simulated; `None` is not at all.
+    pub runs: Option<Runs>,
 }
 
 /// What [`run`] answers.
@@ -97,9 +114,24 @@ pub fn run(input: &Input, options: &Options<'_>) -> Result<Outcome, Error> {
     let scene = Scene::new(&input.document, &q, &current.plan, before);
     let found = bottlenecks::find(&scene);
     let proposal = Proposal::make(&lab, &judge, &scene, &found, current.source)?;
-    let report = compose::compose(&scene, &current, &found, &proposal, &judge, (input, options));
+    let mut report = compose::compose(&scene, &current, &found, &proposal, &judge, (input, options));
+    let start = &proposal.start;
+    report.what_if = whatif::run(&lab, &scene, start, &options.scenarios)?;
+    report.growth = grow::run(&lab, &scene, start, &options.grow)?;
+    if options.n_minus {
+        report.n_minus = n_minus::run(&lab, &scene, start)?;
+    }
+    report.simulation = options.runs.map(|runs| {
+        let before = tally(&q, &current.plan, runs);
+        let after = proposal.after.as_ref().map(|t| tally(&Quantities::new(&t.snapshot), &t.plan, runs));
+        compose::simulated(runs, &before, after.as_ref().unwrap_or(&before))
+    });
     let proposed = lab.workshop.edited(&proposal.operations);
     Ok(Outcome { report, operations: proposal.operations, proposed })
+}
+
+fn tally(q: &Quantities<'_>, plan: &Plan, runs: Runs) -> Tally {
+    Simulation::new(&Instance::new(q), plan).run(runs)
 }
 
 fn current(input: &Input, options: &Options<'_>, q: &Quantities<'_>, lab: &Lab) -> Result<Current, Error> {
@@ -109,7 +141,7 @@ fn current(input: &Input, options: &Options<'_>, q: &Quantities<'_>, lab: &Lab) 
         (None, None) => None,
     };
     let Some((plan, source)) = given else {
-        let (trial, _) = lab::solve(input.snapshot.clone(), &lab.request)?;
+        let trial = lab::solve(input.snapshot.clone(), &lab.request)?;
         return Ok(Current { plan: trial.plan, source: "planned", broken: Vec::new() });
     };
     let broken = crate::schedule::verify::violations(q, &plan).into_iter().map(|v| v.message).collect();

@@ -24,6 +24,8 @@ const CONFIRMED: usize = 3;
 const LARGE: usize = 2_000_000;
 /// Utilization that rightsizing aims at.
 const FILL: f64 = 0.88;
+/// Share of the current makespan that retiring agents may take up again.
+const SPAN: f64 = 0.58;
 /// Parts of the chosen set that are planned in turn until one is sound, in percent.
 const PARTS: [usize; 4] = [90, 75, 50, 0];
 
@@ -63,11 +65,16 @@ impl Proposal {
         let start = start(lab, judge, scene, source)?;
         let q = Quantities::new(&start.snapshot);
         let fresh = Scene::new(scene.document, &q, &start.plan, start.metrics);
-        let changes = opportunities::find(&Clues { scene: &fresh, bottlenecks: found, fill: FILL });
+        let changes = opportunities::find(&Clues {
+            scene: &fresh,
+            bottlenecks: found,
+            fill: FILL,
+            span: start.metrics.makespan.max(SPAN * judge.before.makespan),
+        });
         let policies = &scene.snapshot().policies;
         let pairs = scene.snapshot().agents.len() * scene.snapshot().tasks.len();
-        let singles = if pairs > LARGE { 10 } else { 24 };
-        let chooser = Chooser { lab, judge, changes: &changes, policies, singles };
+        let singles = if pairs > LARGE { 8 } else { 12 };
+        let chooser = Chooser { lab, judge, changes: &changes, policies, singles, start: start.metrics };
         let confirmed = confirm(lab, found, &start)?;
         let chosen = chooser.choose(start.clone())?;
         let (set, after) = finish(&chooser, chosen.set)?;
@@ -87,7 +94,7 @@ fn start(lab: &Lab, judge: &Judge, scene: &Scene<'_>, source: &str) -> Result<Tr
     let first = [Strategy::DeadlineAware, Strategy::PerformanceOptimized, Strategy::CostOptimized];
     let trials = parallel::map(first.len(), |i| {
         let request = crate::plan::Request { strategy: first[i], effort: Effort::Quick, ..lab.request };
-        let (trial, _) = solve(scene.snapshot().clone(), &request)?;
+        let trial = solve(scene.snapshot().clone(), &request)?;
         if first[i] == lab.request.strategy {
             return Ok(trial);
         }
@@ -139,6 +146,7 @@ fn finish(chooser: &Chooser<'_>, set: Vec<usize>) -> Result<(Vec<usize>, Option<
     }
     let mut parts: Vec<Vec<usize>> = PARTS.iter().map(|p| set[..set.len() * p / 100].to_vec()).collect();
     parts.dedup();
+    parts.retain(|p| p.len() < set.len());
     for pair in parts.chunks(2) {
         let trials = parallel::map(pair.len(), |i| chooser.lab.solve(&chooser.ops(&pair[i])));
         for (part, trial) in pair.iter().zip(trials) {

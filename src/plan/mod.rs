@@ -35,7 +35,7 @@ mod windows;
 use bounds::Bounds;
 use draft::Draft;
 use heads::Heads;
-pub use replan::{Changes, Limits, Move, replan};
+pub use replan::{Changes, Limits, Move, carry_over, replan};
 pub use solution::{Bound, Effort, Objective, PlacementProof, Reason, Request, Solution, Status, Term};
 use strategies::Start;
 
@@ -79,16 +79,22 @@ pub fn critical_agents(q: &Quantities<'_>, plan: &Plan) -> Vec<AgentIx> {
 fn conclude<'i>(start: &Start<'i>, request: &Request, draft: Draft<'i>, mut bounds: Bounds) -> Result<Solution, Error> {
     let inst = start.inst;
     let plan = draft.plan(inst);
-    let violations = verify::violations(inst.q, &plan);
-    if !violations.is_empty() {
-        let text: Vec<String> = violations.iter().take(5).map(|v| v.message.clone()).collect();
-        return Err(Error::Internal(format!("the plan fails verification: {}", text.join("; "))));
-    }
+    sound(inst.q, &plan)?;
     start.bound_again(request.strategy, placed_units(inst, &plan), &mut bounds);
     let objective = objective::of(inst, start.heads, *request, &plan, bounds)?;
     let critical_agents = critical::agents(inst, &plan);
     let unassigned = reasons::unassigned(inst, &plan);
     Ok(Solution { plan, objective, unassigned, critical_agents })
+}
+
+/// Verifies a plan.
+fn sound(q: &Quantities<'_>, plan: &Plan) -> Result<(), Error> {
+    let violations = verify::violations(q, plan);
+    if violations.is_empty() {
+        return Ok(());
+    }
+    let text: Vec<String> = violations.iter().take(5).map(|v| v.message.clone()).collect();
+    Err(Error::Internal(format!("the plan fails verification: {}", text.join("; "))))
 }
 
 /// The units that a plan places, by index.

@@ -9,6 +9,7 @@ mod profile;
 mod reservations;
 mod room;
 mod scale;
+pub mod simulation;
 mod timeline;
 pub mod verify;
 

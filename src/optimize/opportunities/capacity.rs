@@ -51,7 +51,8 @@ fn lower(clues: &Clues<'_>) -> Vec<Change> {
         let agent = s.agent(*a);
         let Some(capacity) = agent.capacity.filter(|c| *c > 0.0) else { continue };
         let past = s.history.iter().filter(|r| r.agent == agent.id && r.metric == "load").map(|r| r.value);
-        let past = Sample::new(past).quantile(QUANTILE).unwrap_or(0.0);
+        // Without a past, what one plan leaves is no reason to take it away.
+        let Some(past) = Sample::new(past).quantile(QUANTILE) else { continue };
         let wanted = libm::ceil(scene.loads.load[a.at()].max(past) / clues.fill);
         if wanted > 0.0 && wanted < capacity {
             let change = resize(clues, *a, capacity, wanted, Kind::LowerCapacity);

@@ -21,6 +21,8 @@ pub struct Clues<'c> {
     pub bottlenecks: &'c [Bottleneck],
     /// Utilization that rightsizing leaves at most.
     pub fill: f64,
+    /// Seconds that the plan may take when agents go.
+    pub span: f64,
 }
 
 /// Proposes changes of one kind.

@@ -34,7 +34,7 @@ pub fn find(clues: &Clues<'_>) -> Vec<Change> {
     let mut stays = vec![false; s.agents.len()];
     scene.used.of.iter().for_each(|(a, _)| stays[a.at()] = true);
     let mut out = Vec::new();
-    let span = 0.6 * scene.metrics.makespan * 1000.0;
+    let span = 1000.0 * clues.span;
     for chunk in order.chunks(order.len().div_ceil(64).max(1)) {
         chunk.iter().for_each(|(_, a)| stays[a.at()] = false);
         if covered(scene, &demands, &stays, span) {

@@ -11,7 +11,8 @@ mod descent;
 mod worth;
 
 use super::{
-    Request, Solution, bounds::Bounds, budget::Budget, conclude, heads::Heads, solution::Effort, strategies::Start,
+    Request, Solution, bounds::Bounds, budget::Budget, conclude, heads::Heads, solution::Effort, sound,
+    strategies::Start,
 };
 use crate::{
     error::Error,
@@ -99,6 +100,25 @@ pub fn replan(
     let solution = conclude(&start, request, draft, bounds)?;
     account::times(before, &solution.plan, &mut changes);
     Ok((solution, changes))
+}
+
+/// The plan alone of [`replan`] with any number of moves, each for any gain, and without its bounds, reasons and
+/// account: what trying many changes of a snapshot needs.
+///
+/// # Errors
+///
+/// [`Error::Internal`] where the plan fails its own verification.
+pub fn carry_over(q: &Quantities<'_>, request: &Request, before: &Plan) -> Result<Plan, Error> {
+    let mut inst = Instance::new(q);
+    inst.limit = request.limit;
+    let carried = carry::carry(&inst, before, request);
+    let worth = Worth::new(&inst, request.strategy, &Bounds::trivial(), &carried.draft.room.agent);
+    let limits = Limits { max_moves: None, stability: Some(0.0) };
+    let mut search = Descent::new(&inst, worth, carried, limits);
+    search.run(Budget::of(&inst, request.effort).schedule);
+    let plan = search.into_draft().plan(&inst);
+    sound(q, &plan)?;
+    Ok(plan)
 }
 
 /// The carried agents as the relaxations and bounds want them.
