@@ -11,10 +11,17 @@ use super::{
     lab::{Lab, Trial},
     measure::Metrics,
 };
-use crate::{error::Error, model::Policies, parallel, patch::Op};
+use crate::{
+    error::Error,
+    model::{Obstacle, Policies, Quantities},
+    parallel,
+    patch::Op,
+};
 
 /// Steps of the greedy choice.
 const ROUNDS: usize = 4;
+/// Times that retirements are taken back for tasks that they leave out.
+const MENDS: usize = 4;
 /// Times that a ladder's best length is closed in on.
 const CLOSER: usize = 4;
 
@@ -63,6 +70,8 @@ pub struct Chooser<'c> {
     pub singles: usize,
     /// What the plan is worth that they begin from.
     pub start: Metrics,
+    /// The fleet as it is.
+    pub q: &'c Quantities<'c>,
 }
 
 impl Chooser<'_> {
@@ -189,10 +198,10 @@ impl Chooser<'_> {
 
     /// The best of some sets that is sound and better than what there is.
     fn best(&self, sets: Vec<Vec<usize>>, at: &Trial) -> Result<Option<(Vec<usize>, Trial)>, Error> {
-        let trials = self.trials(&sets, at)?;
+        let mended = parallel::map(sets.len(), |i| self.mended(&sets[i], at));
         let mut best: Option<(Vec<usize>, Trial)> = None;
-        for (set, trial) in sets.into_iter().zip(trials) {
-            let Some(trial) = trial.filter(|t| self.judge.is_sound(&t.metrics)) else { continue };
+        for found in mended {
+            let Some((set, trial)) = found?.filter(|(_, t)| self.judge.is_sound(&t.metrics)) else { continue };
             let now = best.as_ref().map_or(at.metrics, |b| b.1.metrics);
             let first = best.is_none() && !self.judge.is_sound(&at.metrics);
             if first || self.judge.better(&trial.metrics, &now) {
@@ -200,6 +209,41 @@ impl Chooser<'_> {
             }
         }
         Ok(best)
+    }
+
+    /// A set planned; where tasks lost their place by it, agents that could run them are kept, the last retired first.
+    fn mended(&self, set: &[usize], at: &Trial) -> Result<Option<(Vec<usize>, Trial)>, Error> {
+        let mut set = set.to_vec();
+        for _ in 0..MENDS {
+            let Some(trial) = self.lab.replan(&self.ops(&set), at)? else { return Ok(None) };
+            let lost = trial.metrics.unplaced_tasks > self.start.unplaced_tasks;
+            if !lost || !self.keep(&mut set, &trial) {
+                return Ok(Some((set, trial)));
+            }
+        }
+        Ok(self.lab.replan(&self.ops(&set), at)?.map(|trial| (set, trial)))
+    }
+
+    /// Takes out of a set the retirements that the tasks without a place miss most; false where there is none.
+    pub fn keep(&self, set: &mut Vec<usize>, trial: &Trial) -> bool {
+        let s = &trial.snapshot;
+        let lost: Vec<_> = s.task_ixs().filter(|t| trial.plan.placements[t.at()].is_none()).collect();
+        let mut missed: Vec<(usize, usize)> = Vec::new();
+        for (place, i) in set.iter().enumerate().filter(|(_, i)| self.changes[**i].kind == Kind::RetireAgent) {
+            let Some(a) = self.changes[*i].agents.first().and_then(|id| s.find_agent(id)) else { continue };
+            let down = |o: &Obstacle| matches!(o, Obstacle::Down(_));
+            let could = lost.iter().filter(|t| self.q.obstacles(**t, a).iter().all(down)).count();
+            if could > 0 {
+                missed.push((could, place));
+            }
+        }
+        missed.sort_unstable_by(|a, b| b.cmp(a));
+        // A few at a time: each takes several of the tasks, and moves make room besides.
+        let few = lost.len().div_ceil(4).max(1);
+        let mut places: Vec<usize> = missed.into_iter().take(few).map(|m| m.1).collect();
+        places.sort_unstable();
+        places.iter().rev().for_each(|p| drop(set.remove(*p)));
+        !places.is_empty()
     }
 
     /// Drops changes that the set does as well without: from the last on, kinds that came alone.

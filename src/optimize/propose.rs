@@ -26,8 +26,8 @@ const LARGE: usize = 2_000_000;
 const FILL: f64 = 0.88;
 /// Share of the current makespan that retiring agents may take up again.
 const SPAN: f64 = 0.58;
-/// Parts of the chosen set that are planned in turn until one is sound, in percent.
-const PARTS: [usize; 4] = [90, 75, 50, 0];
+/// Times that the chosen set is planned and cut until it is sound.
+const FINISHES: usize = 4;
 
 /// A proposal.
 pub struct Proposal {
@@ -74,7 +74,7 @@ impl Proposal {
         let policies = &scene.snapshot().policies;
         let pairs = scene.snapshot().agents.len() * scene.snapshot().tasks.len();
         let singles = if pairs > LARGE { 8 } else { 12 };
-        let chooser = Chooser { lab, judge, changes: &changes, policies, singles, start: start.metrics };
+        let chooser = Chooser { lab, judge, changes: &changes, policies, singles, start: start.metrics, q: scene.q };
         let confirmed = confirm(lab, found, &start)?;
         let chosen = chooser.choose(start.clone())?;
         let (set, after) = finish(&chooser, chosen.set)?;
@@ -138,24 +138,24 @@ fn confirm(lab: &Lab, found: &[Bottleneck], start: &Trial) -> Result<Vec<Option<
     Ok(out)
 }
 
-/// The chosen set planned as `distribute` does, or as much of it as is sound.
-fn finish(chooser: &Chooser<'_>, set: Vec<usize>) -> Result<(Vec<usize>, Option<Trial>), Error> {
-    let whole = chooser.lab.solve(&chooser.ops(&set))?;
-    if let Some(trial) = whole.filter(|t| acceptable(chooser, t)) {
-        return Ok((set, Some(trial)));
-    }
-    let mut parts: Vec<Vec<usize>> = PARTS.iter().map(|p| set[..set.len() * p / 100].to_vec()).collect();
-    parts.dedup();
-    parts.retain(|p| p.len() < set.len());
-    for pair in parts.chunks(2) {
-        let trials = parallel::map(pair.len(), |i| chooser.lab.solve(&chooser.ops(&pair[i])));
-        for (part, trial) in pair.iter().zip(trials) {
-            if let Some(trial) = trial?.filter(|t| acceptable(chooser, t)) {
-                return Ok((part.clone(), Some(trial)));
-            }
+/// The chosen set planned as `distribute` does; where that is not sound, with retirements taken back that the tasks
+/// without a place miss, or with less of it.
+fn finish(chooser: &Chooser<'_>, mut set: Vec<usize>) -> Result<(Vec<usize>, Option<Trial>), Error> {
+    for _ in 0..FINISHES {
+        let Some(trial) = chooser.lab.solve(&chooser.ops(&set))? else { break };
+        if acceptable(chooser, &trial) {
+            return Ok((set, Some(trial)));
+        }
+        let lost = trial.metrics.unplaced_tasks > chooser.judge.before.unplaced_tasks;
+        if set.is_empty() {
+            break;
+        }
+        if !lost || !chooser.keep(&mut set, &trial) {
+            set.truncate(set.len() * 3 / 4);
         }
     }
-    Ok((Vec::new(), None))
+    let alone = if set.is_empty() { None } else { chooser.lab.solve(&[])? };
+    Ok((Vec::new(), alone.filter(|t| acceptable(chooser, t))))
 }
 
 fn acceptable(chooser: &Chooser<'_>, trial: &Trial) -> bool {

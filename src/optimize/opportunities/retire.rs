@@ -1,8 +1,10 @@
 //! Agents that the work does not need: the dearest for what they can do first, as long as all work keeps room.
 
+use std::collections::BTreeMap;
+
 use crate::{
     input::document::Section,
-    model::{AgentIx, Quantities, TaskIx},
+    model::{AgentIx, DimIx, Member, Quantities, TaskIx},
     optimize::{
         change::{Change, Kind, Risk},
         opportunities::Clues,
@@ -21,6 +23,17 @@ struct Demand {
     nominal: f64,
     /// Load of its largest task.
     largest: f64,
+    /// Demand on budgets, by dimension.
+    budgets: BTreeMap<DimIx, f64>,
+}
+
+/// What agents have left while classes fill them.
+struct Left {
+    room: Vec<f64>,
+    /// Ms of slots.
+    time: Vec<f64>,
+    /// In the order of each agent's budgets.
+    budgets: Vec<Vec<f64>>,
 }
 
 /// Every agent that may go if those before it in the list go too.
@@ -79,8 +92,9 @@ fn price(scene: &Scene<'_>, a: AgentIx) -> f64 {
 }
 
 fn demands(q: &Quantities<'_>) -> Vec<Demand> {
-    let mut out: Vec<Demand> =
-        (0..q.classes() as u32).map(|class| Demand { class, load: 0.0, nominal: 0.0, largest: 0.0 }).collect();
+    let mut out: Vec<Demand> = (0..q.classes() as u32)
+        .map(|class| Demand { class, load: 0.0, nominal: 0.0, largest: 0.0, budgets: BTreeMap::new() })
+        .collect();
     for t in q.snapshot.task_ixs() {
         let task = q.snapshot.task(t);
         let row = &mut out[q.class(t) as usize];
@@ -88,6 +102,7 @@ fn demands(q: &Quantities<'_>) -> Vec<Demand> {
         row.load += load;
         row.nominal += task.duration_ms;
         row.largest = row.largest.max(load);
+        task.demand.iter().for_each(|(dim, x)| *row.budgets.entry(*dim).or_default() += x);
     }
     // The least flexible work chooses first.
     out.sort_by_key(|d| (q.members(d.class).len(), d.class));
@@ -98,44 +113,54 @@ fn least(q: &Quantities<'_>, t: TaskIx) -> f64 {
     if q.is_plain(t) { 0.0 } else { q.offers(t).map(|o| o.load).fold(f64::INFINITY, f64::min).min(1e12) }
 }
 
-/// True where the agents that stay can hold every class, in load and in time, filled one after the other.
+/// True where the agents that stay can hold every class, in load, budgets and time, filled one after the other.
 fn covered(scene: &Scene<'_>, demands: &[Demand], stays: &[bool], span: f64) -> bool {
-    let s = scene.snapshot();
-    let mut room: Vec<f64> =
-        s.agents.iter().map(|a| a.capacity.map_or(f64::INFINITY, |c| PACKED * (c - a.current_load))).collect();
-    let mut time: Vec<f64> = s.agents.iter().map(|a| span * f64::from(a.slots)).collect();
-    for d in demands {
-        let members: Vec<_> = scene.q.members(d.class).iter().filter(|m| stays[m.agent.at()]).collect();
-        let (mut load, mut nominal) = (d.load, d.nominal);
-        let mut large = d.largest <= 0.0;
-        for m in &members {
-            let a = m.agent.at();
-            large |= s.agents[a].capacity.is_none_or(|c| c - s.agents[a].current_load >= d.largest);
-            let rate = m.divisor * scene.q.tariff(m.agent).succeeds;
-            let per_load = if d.load > 0.0 { d.nominal / d.load / rate } else { 0.0 };
-            let mut taken = load.min(room[a].max(0.0));
-            if per_load > 0.0 {
-                taken = taken.min(time[a].max(0.0) / per_load);
+    let agents = &scene.snapshot().agents;
+    let mut left = Left {
+        room: agents.iter().map(|a| a.capacity.map_or(f64::INFINITY, |c| PACKED * (c - a.current_load))).collect(),
+        time: agents.iter().map(|a| span * f64::from(a.slots)).collect(),
+        budgets: agents.iter().map(|a| a.budget.iter().map(|b| PACKED * b.1).collect()).collect(),
+    };
+    demands.iter().all(|d| {
+        let members: Vec<&Member> = scene.q.members(d.class).iter().filter(|m| stays[m.agent.at()]).collect();
+        let fits = |m: &&Member| {
+            let agent = &agents[m.agent.at()];
+            agent.capacity.is_none_or(|c| c - agent.current_load >= d.largest)
+        };
+        members.iter().any(fits) && fill(scene, d, &members, &mut left)
+    })
+}
+
+/// Gives a class to its members as far as they go; true where all of it has a place.
+fn fill(scene: &Scene<'_>, d: &Demand, members: &[&Member], left: &mut Left) -> bool {
+    let agents = &scene.snapshot().agents;
+    // In shares of the class, so that work without load fills time all the same.
+    let mut open = 1.0f64;
+    for m in members {
+        let a = m.agent.at();
+        let rate = m.divisor * scene.q.tariff(m.agent).succeeds;
+        let mut share = open;
+        let mut limit = |have: f64, whole: f64| {
+            if whole > 0.0 {
+                share = share.min(have.max(0.0) / whole);
             }
-            if d.load <= 0.0 {
-                let more = nominal.min(time[a].max(0.0) * rate);
-                nominal -= more;
-                time[a] -= more / rate;
-                continue;
-            }
-            load -= taken;
-            nominal -= taken / d.load * d.nominal;
-            room[a] -= taken;
-            time[a] -= taken * per_load;
-            if load <= 1e-9 {
-                break;
-            }
+        };
+        limit(left.room[a], d.load);
+        limit(left.time[a], d.nominal / rate);
+        for (i, (dim, _)) in agents[a].budget.iter().enumerate() {
+            limit(left.budgets[a][i], d.budgets.get(dim).copied().unwrap_or(0.0));
         }
-        if members.is_empty() || !large || load > 1e-6 * d.load.max(1.0) || nominal > 1e-6 * d.nominal.max(1.0) {
-            return false;
+        left.room[a] -= share * d.load;
+        left.time[a] -= share * d.nominal / rate;
+        for (i, (dim, _)) in agents[a].budget.iter().enumerate() {
+            left.budgets[a][i] -= share * d.budgets.get(dim).copied().unwrap_or(0.0);
+        }
+        open -= share;
+        if open <= 1e-9 {
+            return true;
         }
     }
-    true
+    false
 }
 
 fn retire(scene: &Scene<'_>, a: AgentIx, promise: f64) -> Option<Change> {
