@@ -60,7 +60,7 @@ fn textbook_cases_and_the_near_misses_beside_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conflicts");
     let mut files: Vec<String> =
         fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    files.retain(|f| f.ends_with(".yaml"));
+    files.retain(|f| Path::new(f).extension().is_some_and(|e| e == "yaml"));
     files.sort();
     assert!(files.len() > 20, "{files:?}");
     for file in files {
@@ -109,7 +109,7 @@ fn state(allocation: &Value, wants: &Value, available: &Value, uses: bool) -> Va
 
 #[test]
 fn published_deadlocks_and_states_are_told_apart() {
-    let Some(folder) = published::folder() else { return println!("no ../shared/data: nothing to compare with") };
+    let Some(folder) = published::folder() else { return eprintln!("no ../shared/data: nothing to compare with") };
     let cases: Value = serde_json::from_str(&fs::read_to_string(folder.join("deadlock/cases.json")).unwrap()).unwrap();
     let file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
     let path = file.path().to_str().unwrap();
@@ -146,7 +146,9 @@ fn tally(truth: &Value, report: &Value) -> BTreeMap<String, [usize; 5]> {
         .collect();
     let mut by_thing: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for (id, (_, things)) in &open {
-        things.iter().for_each(|t| by_thing.entry(t.clone()).or_default().push(id));
+        for thing in things {
+            by_thing.entry(thing.clone()).or_default().push(id);
+        }
     }
     let mut out: BTreeMap<String, [usize; 5]> = BTreeMap::new();
     for row in truth["planted"].as_array().unwrap() {
@@ -181,7 +183,7 @@ fn tally(truth: &Value, report: &Value) -> BTreeMap<String, [usize; 5]> {
 #[test]
 fn planted_conflicts_are_found_and_near_misses_are_not() {
     let tool = published::folder().map(|f| f.join("../tools/fleet.py")).filter(|f| f.is_file());
-    let Some(tool) = tool else { return println!("no ../shared/tools/fleet.py: nothing to compare with") };
+    let Some(tool) = tool else { return eprintln!("no ../shared/tools/fleet.py: nothing to compare with") };
     let folder = tempfile::tempdir().unwrap();
     let (state, truth) = (folder.path().join("state.json"), folder.path().join("truth.json"));
     // The full size of the issue: ORCH_FLEET="1000 10000 2000" cargo test --release planted -- --nocapture
@@ -205,21 +207,21 @@ fn planted_conflicts_are_found_and_near_misses_are_not() {
             .arg("--truth")
             .arg(&truth)
             .output();
-        let Ok(made) = made else { return println!("no python3: nothing to compare with") };
+        let Ok(made) = made else { return eprintln!("no python3: nothing to compare with") };
         fs::write(&state, made.stdout).unwrap();
         let report = report(state.to_str().unwrap(), &["--allow-breaking"]);
         let truth: Value = serde_json::from_str(&fs::read_to_string(&truth).unwrap()).unwrap();
         let mut sums = [0; 5];
-        println!("{:26}  planted  found  false  near  reported", "kind");
+        eprintln!("{:26}  planted  found  false  near  reported", "kind");
         for (kind, n) in tally(&truth, &report) {
-            println!("{kind:26} {:8} {:6} {:6} {:5} {:9}", n[0], n[1], n[2], n[3], n[4]);
+            eprintln!("{kind:26} {:8} {:6} {:6} {:5} {:9}", n[0], n[1], n[2], n[3], n[4]);
             assert!(n[1] as f64 >= 0.99 * n[0] as f64, "{kind}");
             (0..5).for_each(|i| sums[i] += n[i]);
         }
         let all = report["detected_conflicts"].as_object().unwrap().len();
         assert!(sums[2] as f64 <= 0.005 * all as f64 && sums[4] == 0, "{sums:?}");
         let summary = &report["summary"];
-        println!("{summary}");
+        eprintln!("{summary}");
         assert!(summary["escalated"].as_f64().unwrap() <= 0.05 * all as f64, "{summary}");
         assert_eq!(summary["left"], summary["escalated"], "{summary}");
     }

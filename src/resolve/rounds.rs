@@ -222,11 +222,11 @@ fn faults(out: &Settled) -> BTreeMap<String, bool> {
     let known: BTreeSet<&str> = out.initial.iter().map(|c| c.id.as_str()).collect();
     let mut faults = BTreeMap::new();
     for c in &out.left {
-        if let Some(done) = out.applied.get(&c.id) {
-            if !reduced(&done.conflict, c) {
+        if known.contains(c.id.as_str()) {
+            if out.applied.get(&c.id).is_some_and(|done| !reduced(&done.conflict, c)) {
                 faults.insert(c.id.clone(), false);
             }
-        } else if !known.contains(c.id.as_str()) {
+        } else {
             let things = things(out, c);
             let shares = |a: &&Applied| {
                 let touched = a.proposal.touches.iter().filter_map(|t| name(out, *t));

@@ -23,13 +23,14 @@ pub struct Completion {
 }
 
 impl Bank {
-    /// Lets processes finish as long as one can: O(n² r). A difference below a billionth is none.
+    /// Lets processes finish as long as one can: O(n² r). A difference below a billionth is none; who needs
+    /// nothing more of a resource does not mind that it is overdrawn.
     pub fn complete(&self) -> Completion {
         let mut free = self.free.clone();
         let mut stuck: Vec<usize> = (0..self.held.len()).collect();
         let mut order = Vec::new();
         loop {
-            let fits = |p: &usize| self.need[*p].iter().zip(&free).all(|(n, f)| *n <= f + 1e-9);
+            let fits = |p: &usize| self.need[*p].iter().zip(&free).all(|(n, f)| *n <= f.max(0.0) + 1e-9);
             let Some(at) = stuck.iter().position(fits) else { return Completion { order, stuck } };
             let p = stuck.remove(at);
             free.iter_mut().zip(&self.held[p]).for_each(|(f, h)| *f += h);
@@ -55,6 +56,12 @@ mod tests {
         let held = [[0., 1., 0.], [2., 0., 0.], [3., 0., 2.], [2., 1., 1.], [0., 0., 2.]];
         let found = textbook(held, MOST, [3., 3., 2.]).complete();
         assert_eq!((found.order, found.stuck), (vec![1, 3, 0, 2, 4], vec![]));
+    }
+
+    #[test]
+    fn who_needs_nothing_can_finish_whatever_is_overdrawn() {
+        let bank = Bank { held: vec![vec![0.0], vec![5.0]], need: vec![vec![0.0], vec![1.0]], free: vec![-2.0] };
+        assert_eq!(bank.complete().order, vec![0]);
     }
 
     #[test]

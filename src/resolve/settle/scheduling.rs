@@ -47,6 +47,9 @@ pub fn propose(scene: &Scene<'_>, conflict: &Conflict, _: Permissions) -> Option
     }
 }
 
+/// Claims and what they claim.
+type Claims<'s> = Vec<(Claim, &'s Hold)>;
+
 /// A resource in a stretch of time in which the same claims are active.
 struct Row {
     resource: ResourceIx,
@@ -124,8 +127,7 @@ fn overfull(scene: &Scene<'_>, r: ResourceIx) -> Vec<Row> {
         if on().map(|c| c.1.amount).sum::<f64>() <= capacity + 1e-9 * capacity.max(1.0) {
             continue;
         }
-        let (divisible, fixed): (Vec<&(Claim, &Hold)>, Vec<&(Claim, &Hold)>) =
-            on().partition(|c| reallocation::is_divisible(c.0));
+        let (divisible, fixed): (Claims<'_>, Claims<'_>) = on().copied().partition(|c| reallocation::is_divisible(c.0));
         let active: Vec<Claim> = divisible.into_iter().map(|c| c.0).collect();
         let left = (capacity - fixed.into_iter().map(|c| c.1.amount).sum::<f64>()).max(0.0);
         if !active.is_empty() && seen.insert(active.clone()) {
