@@ -242,7 +242,9 @@ impl Chooser<'_> {
         let few = lost.len().div_ceil(4).max(1);
         let mut places: Vec<usize> = missed.into_iter().take(few).map(|m| m.1).collect();
         places.sort_unstable();
-        places.iter().rev().for_each(|p| drop(set.remove(*p)));
+        for place in places.iter().rev() {
+            set.remove(*place);
+        }
         !places.is_empty()
     }
 

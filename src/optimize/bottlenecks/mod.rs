@@ -82,7 +82,9 @@ pub fn find(scene: &Scene<'_>) -> Vec<Bottleneck> {
     let mut out: Vec<Bottleneck> = DETECTORS.iter().flat_map(|detect| detect(scene)).collect();
     out.sort_by(|a, b| {
         let worse = b.unplaced_priority.total_cmp(&a.unplaced_priority).then(b.bound.total_cmp(&a.bound));
-        worse.then_with(|| (a.kind, &a.agents, &a.resource).cmp(&(b.kind, &b.agents, &b.resource)))
+        // Of those that bind as much, the one about fewer agents says it best.
+        let few = a.agents.len().cmp(&b.agents.len());
+        worse.then(few).then_with(|| (a.kind, &a.agents, &a.resource).cmp(&(b.kind, &b.agents, &b.resource)))
     });
     out
 }

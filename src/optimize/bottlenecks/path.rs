@@ -64,7 +64,7 @@ fn release(scene: &Scene<'_>, out: &mut Bottleneck, first: TaskIx) {
 
 fn transfer(scene: &Scene<'_>, out: &mut Bottleneck, chain: &[TaskIx], end: Reach) {
     out.kind = "slow_link";
-    out.tasks = chain.iter().take(MAX_IDS).map(|t| scene.task(*t)).collect();
+    out.tasks = movers(scene, chain, end).iter().take(MAX_IDS).map(|t| scene.task(*t)).collect();
     out.message = format!("moving data between tasks takes {} of {}", clock(seconds(end.moved)), clock(out.bound));
     let Some((from, to, _)) = end.widest else { return };
     out.agents = vec![scene.agent(from), scene.agent(to)];
@@ -82,6 +82,22 @@ fn transfer(scene: &Scene<'_>, out: &mut Bottleneck, chain: &[TaskIx], end: Reac
     out.relief = link::widen(scene, narrow).map(|change| Relief { unit: "ten times the bandwidth".into(), change });
 }
 
+/// The tasks of the chain, and all pairs that cannot avoid a transfer at least half as long as its longest.
+fn movers(scene: &Scene<'_>, chain: &[TaskIx], end: Reach) -> Vec<TaskIx> {
+    let long = end.widest.map_or(Ms::MAX, |w| w.2) / 2;
+    let mut out: Vec<TaskIx> = chain.to_vec();
+    for t in &scene.order {
+        for d in scene.snapshot().task(*t).depends_on.iter().filter(|d| !d.soft && d.data_mb > 0.0) {
+            if cheapest(scene, d.task, *t, d.data_mb).0 >= long {
+                out.extend([d.task, *t]);
+            }
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
 /// Earliest finish of every task where nothing but its chain holds it up.
 fn reaches(scene: &Scene<'_>) -> Vec<Reach> {
     let s = scene.snapshot();
@@ -96,13 +112,12 @@ fn reaches(scene: &Scene<'_>) -> Vec<Reach> {
             let (moved, ends) = cheapest(scene, d.task, *t, d.data_mb);
             if from.done + moved > best.done {
                 let widest = match (from.widest, ends) {
-                    (Some(known), Some((_, _))) if known.2 >= moved => Some(known),
+                    (Some(known), Some(_)) if known.2 >= moved => Some(known),
                     (_, Some((a, b))) => Some((a, b, moved)),
                     (known, None) => known,
                 };
-                best =
-                    Reach { done: from.done + moved, moved: from.moved + moved, before: Some(d.task), widest, ..from };
-                best.moved = from.moved + moved;
+                let (done, all) = (from.done + moved, from.moved + moved);
+                best = Reach { done, moved: all, before: Some(d.task), widest, ..from };
             }
         }
         best.done += shortest;

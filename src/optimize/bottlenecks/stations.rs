@@ -5,7 +5,7 @@
 //! no place. Groups are the sets of eligible agents that the batch has, the holders of each capability and the types:
 //! O(groups · classes · agents / 64).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Bottleneck, MAX_IDS, Relief};
 use crate::{
@@ -41,9 +41,12 @@ pub fn find(scene: &Scene<'_>) -> Vec<Bottleneck> {
     groups.dedup();
     groups.truncate(MAX_GROUPS);
     let mut found: Vec<(f64, f64, Set, Vec<usize>)> = Vec::new();
+    let mut known: BTreeSet<Set> = BTreeSet::new();
     for group in groups {
         let inside: Vec<usize> = (0..classes.len()).filter(|c| within(&classes[*c].set, &group)).collect();
-        if !inside.is_empty() {
+        // Agents that none of this work can use are no part of what is short.
+        let group = union(inside.iter().map(|c| &classes[*c].set), group.len());
+        if !inside.is_empty() && known.insert(group.clone()) {
             let (bound, over) = demand(scene, &classes, &group, &inside);
             found.push((over, bound, group, inside));
         }
@@ -91,6 +94,14 @@ fn kinds(scene: &Scene<'_>) -> Vec<Set> {
         }
     }
     out.into_values().collect()
+}
+
+fn union<'s>(sets: impl Iterator<Item = &'s Set>, words: usize) -> Set {
+    let mut out = vec![0; words];
+    for set in sets {
+        out.iter_mut().zip(set).for_each(|(a, b)| *a |= b);
+    }
+    out
 }
 
 fn size(set: &Set) -> u32 {
