@@ -1,9 +1,9 @@
 //! What makes one version better than another, and which versions may not be proposed at all.
 //!
 //! Placing comes first, as in every plan; then the targets asked for; then the merit, the mean of makespan, total
-//! cost, waste and the strategy's own objective, each over its value before. A version is sound where it places no
-//! less, and neither the objective nor makespan, weighted tardiness or total cost is worse than before, but for the
-//! money that `policies.budget` allows; with targets, total cost alone is held.
+//! cost, waste and the strategy's own objective, each over its value before, with what costs and times are worse than
+//! before on top. A version is sound where it places no less, the strategy's objective is no worse than before (but
+//! where targets are asked for), and total cost stays within the money that `policies.budget` grants, if it names any.
 
 use super::{
     measure::{METRICS, Metrics},
@@ -14,8 +14,8 @@ use crate::model::{Policies, Strategy};
 /// How far a figure may be off for the noise of its sums.
 const NOISE: f64 = 1e-9;
 
-/// Weight of running costs above those before.
-const DEAR: f64 = 2.0;
+/// Weight of costs and times above those before.
+const WORSE: f64 = 2.0;
 
 /// Judges versions against the plan before.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub struct Judge {
     pub before: Metrics,
     strategy: Strategy,
     weights: [f64; 4],
-    money: f64,
+    money: Option<f64>,
     /// What is asked for.
     pub targets: Vec<Target>,
 }
@@ -45,7 +45,7 @@ impl Judge {
     pub fn new(before: Metrics, strategy: Strategy, policies: &Policies, targets: Vec<Target>) -> Self {
         let w = policies.weights;
         let weights = [w.cost, w.max_utilization, w.makespan, w.weighted_tardiness];
-        Self { before, strategy, weights, money: policies.budget_money.unwrap_or(0.0), targets }
+        Self { before, strategy, weights, money: policies.budget_money, targets }
     }
 
     /// The strategy's objective over its value before; below 1 is better.
@@ -78,12 +78,19 @@ impl Judge {
             [(m.makespan, b.makespan), (m.cost_total, b.cost_total), (m.waste.unwrap_or(0.0), b.waste.unwrap_or(0.0))];
         let parts = parts.iter().filter(|p| p.1 > 0.0).map(|(x, b)| x / b).chain([self.objective(m)]);
         let (sum, n) = parts.fold((0.0, 0), |(s, n), x| (s + x, n + 1));
-        // Running costs above those of today have to be worth it, whatever fixed costs are saved.
-        let dearer = (ratio(m.cost, b.cost + self.money) - 1.0).max(0.0);
+        // What is worse than today has to be worth it several times over; money that is granted is no loss.
+        let granted = self.money.unwrap_or(0.0);
+        let held = [
+            (m.cost, b.cost + granted),
+            (m.cost_total, b.cost_total + granted),
+            (m.makespan, b.makespan),
+            (m.weighted_tardiness, b.weighted_tardiness),
+        ];
+        let worse: f64 = held.iter().map(|(x, before)| (ratio(*x, *before) - 1.0 - NOISE).max(0.0)).sum();
         Score {
             unplaced: b.priority_placed - m.priority_placed,
             missed: self.targets.iter().map(|t| t.missed(m)).sum(),
-            merit: sum / f64::from(n.max(1)) + DEAR * dearer,
+            merit: sum / f64::from(n.max(1)) + WORSE * worse,
         }
     }
 
@@ -91,17 +98,11 @@ impl Judge {
     pub fn is_sound(&self, m: &Metrics) -> bool {
         let b = &self.before;
         let places = m.priority_placed - b.priority_placed;
+        let paid = self.money.is_none_or(|money| m.cost_total <= (b.cost_total + money) * (1.0 + NOISE));
         if places.abs() > NOISE * b.priority_placed.max(1.0) {
-            return places > 0.0;
+            return paid && places > 0.0;
         }
-        let asked = |name: &str| self.targets.iter().any(|t| t.name == name);
-        let free = !self.targets.is_empty();
-        let no_worse = |name: &str, x: f64, before: f64| asked(name) || x <= before + NOISE * before.max(1.0);
-        let total = no_worse("cost_total", m.cost_total, b.cost_total + self.money);
-        let times = no_worse("makespan", m.makespan, b.makespan)
-            && no_worse("weighted_tardiness", m.weighted_tardiness, b.weighted_tardiness);
-        // A target is worth what it costs, but for money.
-        total && (free || times && self.objective(m) <= 1.0 + NOISE)
+        paid && (!self.targets.is_empty() || self.objective(m) <= 1.0 + NOISE)
     }
 
     /// True where one version is better than another by more than noise.

@@ -13,11 +13,12 @@ use crate::{
 };
 
 /// Share of an agent's room that a coverage check fills: packing whole tasks leaves some.
-const PACKED: f64 = 0.93;
+const PACKED: f64 = 0.95;
 
 /// A class of tasks as the coverage check sees it.
 struct Demand {
-    class: u32,
+    /// Its agents, those that little other work can use first.
+    members: Vec<Member>,
     load: f64,
     /// Σ nominal duration, ms.
     nominal: f64,
@@ -93,7 +94,13 @@ fn price(scene: &Scene<'_>, a: AgentIx) -> f64 {
 
 fn demands(q: &Quantities<'_>) -> Vec<Demand> {
     let mut out: Vec<Demand> = (0..q.classes() as u32)
-        .map(|class| Demand { class, load: 0.0, nominal: 0.0, largest: 0.0, budgets: BTreeMap::new() })
+        .map(|class| Demand {
+            members: q.members(class).to_vec(),
+            load: 0.0,
+            nominal: 0.0,
+            largest: 0.0,
+            budgets: BTreeMap::new(),
+        })
         .collect();
     for t in q.snapshot.task_ixs() {
         let task = q.snapshot.task(t);
@@ -104,8 +111,15 @@ fn demands(q: &Quantities<'_>) -> Vec<Demand> {
         row.largest = row.largest.max(load);
         task.demand.iter().for_each(|(dim, x)| *row.budgets.entry(*dim).or_default() += x);
     }
+    let mut asked = vec![0.0; q.snapshot.agents.len()];
+    for d in &out {
+        d.members.iter().for_each(|m| asked[m.agent.at()] += d.load);
+    }
+    for d in &mut out {
+        d.members.sort_by(|a, b| asked[a.agent.at()].total_cmp(&asked[b.agent.at()]).then(a.agent.cmp(&b.agent)));
+    }
     // The least flexible work chooses first.
-    out.sort_by_key(|d| (q.members(d.class).len(), d.class));
+    out.sort_by_key(|d| d.members.len());
     out
 }
 
@@ -122,7 +136,7 @@ fn covered(scene: &Scene<'_>, demands: &[Demand], stays: &[bool], span: f64) -> 
         budgets: agents.iter().map(|a| a.budget.iter().map(|b| PACKED * b.1).collect()).collect(),
     };
     demands.iter().all(|d| {
-        let members: Vec<&Member> = scene.q.members(d.class).iter().filter(|m| stays[m.agent.at()]).collect();
+        let members: Vec<&Member> = d.members.iter().filter(|m| stays[m.agent.at()]).collect();
         let fits = |m: &&Member| {
             let agent = &agents[m.agent.at()];
             agent.capacity.is_none_or(|c| c - agent.current_load >= d.largest)
