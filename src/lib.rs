@@ -8,10 +8,10 @@
 //! | row | rooms |
 //! |---|---|
 //! | 1 | [`cli`]: arguments, exit status, streams; one thin file per subcommand |
-//! | 2 | [`diff`], [`discover`], [`distribute`], [`generate`], [`import`], [`map`], [`resolve`]: one room per subcommand, `Options` in, `Report` out |
+//! | 2 | [`diff`], [`discover`], [`distribute`], [`explain`], [`generate`], [`import`], [`map`], [`optimize`], [`resolve`], [`simulate`], [`verify`]: one room per subcommand, `Options` in, `Report` out |
 //! | 3 | [`plan`]: the engine, callable from every command |
 //! | 4 | [`search`]: construction and improvement under budgets of work |
-//! | 5 | [`schedule`]: the instance and its timeline (builds), metrics (measure), verify (checks) |
+//! | 5 | [`schedule`]: the instance and its timeline (builds), metrics (measure), verify (checks); [`patch`]: edits of the document as typed |
 //! | 6 | [`input`]: files to model, with located problems; [`report`]: how documents look |
 //! | 7 | [`lp`]: relaxations and certified bounds; [`graph`]: cuts, centrality, communities, critical paths; numbers in, numbers out |
 //! | 8 | [`error`]: findings and errors, split by who has to act |
@@ -61,10 +61,13 @@ pub mod limit;
 pub mod lp;
 pub mod map;
 pub mod model;
+pub mod optimize;
 pub mod parallel;
+pub mod patch;
 pub mod plan;
 pub mod report;
 pub mod resolve;
 pub mod schedule;
 pub mod search;
+pub mod simulate;
 pub mod verify;

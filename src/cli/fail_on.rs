@@ -7,9 +7,9 @@ use crate::{
     discover, distribute,
     error::Severity,
     input::{self, codes, observe},
-    map,
+    map, optimize,
     report::FindingRow,
-    resolve, verify,
+    resolve, simulate, verify,
 };
 
 const SEVERITIES: [Severity; 3] = [Severity::Info, Severity::Warning, Severity::Error];
@@ -42,7 +42,8 @@ impl FromStr for Rule {
 /// What a code stands for; nothing where there is no such code.
 pub fn meaning(code: &str) -> Option<&'static str> {
     let read = [codes::CODES, input::import::CODES, observe::codes::CODES, discover::codes::CODES].concat();
-    let planned = [distribute::CODES, map::CODES, resolve::CODES, verify::CODES].concat();
+    let planned =
+        [distribute::CODES, map::CODES, optimize::CODES, resolve::CODES, simulate::CODES, verify::CODES].concat();
     let of_read = read.iter().find(|c| c.id == code).map(|c| c.meaning);
     of_read.or_else(|| planned.iter().find(|c| c[0] == code).map(|c| c[2]))
 }

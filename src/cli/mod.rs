@@ -7,17 +7,20 @@
 mod diff;
 mod discover;
 mod distribute;
+mod emit;
 mod explain;
 mod fail_on;
 mod generate;
 mod import;
 mod map;
+mod optimize;
 mod output;
 mod report;
 mod resolve;
 mod schema;
 mod shell;
 mod signals;
+mod simulate;
 mod snapshot;
 mod validate;
 mod verify;
@@ -64,12 +67,14 @@ enum Command {
     Validate(validate::Args),
     Generate(generate::Args),
     Import(import::Args),
+    Optimize(Box<optimize::Args>),
     Resolve(Box<resolve::Args>),
     Schema(schema::Args),
     Completions(shell::Completions),
     Man(shell::Manual),
     Verify(verify::Args),
     Explain(explain::Args),
+    Simulate(simulate::Args),
 }
 
 /// Runs the command line and returns its exit status.
@@ -91,12 +96,14 @@ pub fn main() -> ExitCode {
         Command::Validate(args) => validate::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Optimize(args) => optimize::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::manual(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
     });
     match outcome {
         Ok(Ok(Answer::Clean)) => ExitCode::SUCCESS,

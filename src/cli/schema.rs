@@ -5,13 +5,13 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use schemars::{JsonSchema, generate::SchemaSettings};
 
 use super::{Answer, output};
-use crate::{diff, discover, distribute, explain, input, map, report, resolve, verify};
+use crate::{diff, discover, distribute, explain, input, map, optimize, report, resolve, simulate, verify};
 
 /// A schema by the name of what it is of.
 type Kind = (&'static str, fn() -> serde_json::Value);
 
 /// Every schema. Those of reports come from the structs that are written; that of the snapshot from the reader.
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 12] = [
     ("snapshot", input::snapshot_schema),
     ("plan", || of_report::<distribute::Report>("distribute")),
     ("distribute", || of_report::<distribute::Report>("distribute")),
@@ -19,6 +19,8 @@ const KINDS: [Kind; 10] = [
     ("discover", || of_report::<discover::Report>("discover")),
     ("resolve", || of_report::<resolve::Report>("resolve")),
     ("validate", || of_report::<report::ValidationReport>("validate")),
+    ("optimize", || of_report::<optimize::Report>("optimize")),
+    ("simulate", || of_report::<simulate::Report>("simulate")),
     ("verify", || of_report::<verify::Report>("verify")),
     ("explain", || of_report::<explain::Report>("explain")),
     ("diff", || of_report::<diff::Report>("diff")),

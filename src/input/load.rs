@@ -85,6 +85,13 @@ impl<'c, 't> Loader<'c, 't> {
         out
     }
 
+    /// Reads a plan that a snapshot holds.
+    pub fn plan(&mut self, text: &str) -> Vec<Document<'t>> {
+        let mut out = Vec::new();
+        self.document("baseline", (&mut text.as_bytes(), text.len() as u64), PathBuf::from("."), &mut out);
+        out
+    }
+
     /// Reads a file of the command line as text, whatever it is; `-` is standard input.
     pub fn text_of(&mut self, file: &FilePath) -> Option<&'t Source> {
         if file.as_os_str() == "-" {

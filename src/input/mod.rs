@@ -42,6 +42,7 @@ mod previous;
 mod problems;
 pub mod render;
 pub mod scalars;
+mod scenarios;
 mod schema;
 mod sort;
 pub mod sources;
@@ -65,7 +66,8 @@ use crate::{
 pub use describe::snapshot_schema;
 use document::Document;
 pub use gather::{Batch, From, Gathered, SourceError};
-pub use previous::{Previous, read_previous};
+pub use previous::{Previous, baseline_plan, read_previous};
+pub use scenarios::{MAX_SCENARIOS, Scenario, read_scenarios};
 pub use schema::sources::{JoinRule, Rules};
 pub use sources::Sources;
 pub use written::{Written, WrittenPlacement, WrittenPlan, WrittenSnapshot, read_written};

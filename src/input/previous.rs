@@ -6,7 +6,7 @@ use std::path::Path as FilePath;
 use super::{
     Command, codes,
     fields::Fields,
-    load::Loader,
+    load::{Document, Loader},
     names::Directory,
     path::Path,
     problems::Problems,
@@ -41,8 +41,26 @@ pub fn read_previous(file: &FilePath, snapshot: &Snapshot) -> Result<Previous, E
     let sources = Sources::default();
     let problems = Problems::new(&sources, Command::Distribute);
     let mut documents = Loader::new(&sources, &problems, None).documents(&[file.to_path_buf()]);
+    let document = documents.pop();
+    finish(problems, document, snapshot)
+}
+
+/// Reads the `baseline` of a snapshot, as [`read_previous`] reads a file.
+///
+/// # Errors
+///
+/// Every problem of it.
+pub fn baseline_plan(baseline: &serde_json::Value, snapshot: &Snapshot) -> Result<Previous, Error> {
+    let sources = Sources::default();
+    let problems = Problems::new(&sources, Command::Distribute);
+    let mut documents = Loader::new(&sources, &problems, None).plan(&baseline.to_string());
+    let document = documents.pop();
+    finish(problems, document, snapshot)
+}
+
+fn finish<'t>(problems: Problems<'t>, document: Option<Document<'t>>, snapshot: &Snapshot) -> Result<Previous, Error> {
     let cx = Context { problems: &problems, as_of: snapshot.as_of, names: Directory::default() };
-    let previous = if documents.is_empty() { None } else { read(&cx, documents.swap_remove(0).root, snapshot) };
+    let previous = document.and_then(|document| read(&cx, document.root, snapshot));
     let findings = problems.finish();
     match previous {
         Some(previous) if findings.iter().all(|f| f.severity < Severity::Error) => Ok(previous),

@@ -41,14 +41,14 @@ use draft::Draft;
 pub use export::relaxation;
 use heads::Heads;
 pub use possible::earliest;
-pub use replan::{Changes, Limits, Move, replan};
+pub use replan::{Changes, Limits, Move, carry_over, replan};
 pub use shortage::{Shortage, shortage};
 pub use solution::{Bound, Effort, Objective, PlacementProof, Reason, Request, Solution, Status, Term};
 use strategies::Start;
 
 use crate::{
     error::Error,
-    model::{Plan, Quantities, Strategy},
+    model::{AgentIx, Plan, Quantities, Strategy},
     schedule::{Instance, verify},
 };
 
@@ -77,21 +77,32 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
     conclude(&start, request, draft, bounds)
 }
 
+/// Agents on every critical path of a plan, by id (see `critical`).
+pub fn critical_agents(q: &Quantities<'_>, plan: &Plan) -> Vec<AgentIx> {
+    critical::agents(&Instance::new(q), plan)
+}
+
 /// From the finished draft to the answer: verified, measured beside its bounds, explained.
 fn conclude<'i>(start: &Start<'i>, request: &Request, draft: Draft<'i>, mut bounds: Bounds) -> Result<Solution, Error> {
     let inst = start.inst;
     let plan = draft.plan(inst);
-    let violations = verify::violations(inst.q, &plan);
-    if !violations.is_empty() {
-        let text: Vec<String> = violations.iter().take(5).map(|v| v.message.clone()).collect();
-        return Err(Error::Internal(format!("the plan fails verification: {}", text.join("; "))));
-    }
+    sound(inst.q, &plan)?;
     start.bound_again(request.strategy, placed_units(inst, &plan), &mut bounds);
     let (objective, bounds) = objective::of(inst, start.heads, *request, &plan, bounds)?;
     let certificate = certify::certificate(inst, start.heads, &plan, &objective, &bounds);
     let critical_agents = critical::agents(inst, &plan);
     let unassigned = reasons::unassigned(inst, &plan);
     Ok(Solution { plan, objective, unassigned, critical_agents, certificate })
+}
+
+/// Verifies a plan.
+fn sound(q: &Quantities<'_>, plan: &Plan) -> Result<(), Error> {
+    let violations = verify::violations(q, plan);
+    if violations.is_empty() {
+        return Ok(());
+    }
+    let text: Vec<String> = violations.iter().take(5).map(|v| v.message.clone()).collect();
+    Err(Error::Internal(format!("the plan fails verification: {}", text.join("; "))))
 }
 
 /// The units that a plan places, by index.

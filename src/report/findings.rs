@@ -41,6 +41,20 @@ impl FindingRow {
         }
     }
 
+    /// A finding about a part of the snapshot as a whole, at no place of a file.
+    pub fn about(code: &'static str, severity: Severity, message: String, path: &str, help: &str) -> Self {
+        Self {
+            code,
+            severity: severity.name(),
+            message,
+            path: path.into(),
+            file: String::new(),
+            line: None,
+            column: None,
+            help: help.into(),
+        }
+    }
+
     /// `file:line:column`, or nothing where the place is not known.
     pub fn place(&self) -> String {
         match (self.line, self.column) {

@@ -8,12 +8,11 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    Options, Scene,
+    Op, Options, Scene,
     conflict::{Conflict, Severity, Subtype},
     describe::describe,
     escalation, findings, impact,
     locate::{Locator, section},
-    patch::Op,
     place::Thing,
     potential, prevention,
     report::{ConflictRow, EvidenceRow, Outcome, Report, State, StrategyRow, Summary},

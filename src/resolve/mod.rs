@@ -17,7 +17,6 @@ mod describe;
 mod detect;
 mod document;
 mod draft;
-mod emit;
 mod escalation;
 mod findings;
 mod impact;
@@ -41,6 +40,7 @@ mod show;
 mod strategy;
 mod waiting;
 
+pub use crate::patch::Op;
 pub use apply::{Origins, Rows, Working};
 pub use cases::{Bond, Carried, Case, Clash, Holder, Need, Pool};
 pub use change::Change;
@@ -53,7 +53,6 @@ pub use findings::CODES;
 pub use impact::{BlastRadius, Impact, Measures};
 pub use objectives::{Ability, Metric, measured};
 pub use order::Order;
-pub use patch::Op;
 pub use place::{Claim, ClaimList, Place, Thing};
 pub use potential::{Pair, Potential};
 pub use prevention::Recommendation;
@@ -102,7 +101,7 @@ pub fn run(input: &Input, warnings: &[Finding], options: Options<'_>) -> Resolut
     let settled = settle(snapshot, plan, permissions);
     let patch = patch::diff(&input.document, snapshot, plan, &settled.working);
     let mut settled_document = input.document.root.clone();
-    patch::apply(&mut settled_document, &patch);
+    crate::patch::apply(&mut settled_document, &patch);
     let locator = locate::Locator { snapshot, input: Some((&input.document, &input.sources)) };
     let report = compose::compose(&locator, &settled, &patch, warnings, options);
     Resolution { report, operations: patch, settled: settled_document }

@@ -1,5 +1,6 @@
 //! Schedules: the timeline builds them, metrics measure them, verify checks them.
 
+pub mod balance;
 mod csr;
 mod gauge;
 pub mod instance;
@@ -9,6 +10,7 @@ pub mod proof;
 mod reservations;
 mod room;
 mod scale;
+pub mod simulation;
 mod timeline;
 pub mod verify;
 

@@ -99,6 +99,11 @@ impl<'i> Descent<'i> {
         }
     }
 
+    /// The plan alone.
+    pub fn into_draft(self) -> Draft<'i> {
+        self.draft
+    }
+
     /// Sends home whoever is not worth its move, and tells what the others bought.
     pub fn finish(mut self) -> (Draft<'i>, Tried) {
         let mut bought = vec![0.0; self.home.len()];

@@ -11,11 +11,12 @@ mod descent;
 mod worth;
 
 use super::{
-    Request, Solution, bounds::Bounds, budget::Budget, conclude, heads::Heads, solution::Effort, strategies::Start,
+    Request, Solution, bounds, bounds::Bounds, budget::Budget, conclude, heads::Heads, solution::Effort, sound,
+    strategies::Start,
 };
 use crate::{
     error::Error,
-    model::{AgentIx, Plan, Quantities, TaskIx},
+    model::{AgentIx, Plan, Quantities, Strategy, TaskIx},
     schedule::{Instance, NONE},
     search::assign::{Aim, Assignment, Measure},
 };
@@ -99,6 +100,42 @@ pub fn replan(
     let solution = conclude(&start, request, draft, bounds)?;
     account::times(before, &solution.plan, &mut changes);
     Ok((solution, changes))
+}
+
+/// The plan alone of [`replan`] with any number of moves, each for any gain, and without its bounds, reasons and
+/// account: what trying many changes of a snapshot needs.
+///
+/// # Errors
+///
+/// [`Error::Internal`] where the plan fails its own verification.
+pub fn carry_over(q: &Quantities<'_>, request: &Request, before: &Plan) -> Result<Plan, Error> {
+    let mut inst = Instance::new(q);
+    inst.limit = request.limit;
+    let carried = carry::carry(&inst, before, request);
+    let agent = &carried.draft.room.agent;
+    let references = if request.strategy == Strategy::Hybrid { rough(&inst, &carried) } else { Bounds::trivial() };
+    let worth = Worth::new(&inst, request.strategy, &references, agent);
+    let limits = Limits { max_moves: None, stability: Some(0.0) };
+    let mut search = Descent::new(&inst, worth, carried, limits);
+    search.run(Budget::of(&inst, request.effort).schedule);
+    let plan = search.into_draft().plan(&inst);
+    sound(q, &plan)?;
+    Ok(plan)
+}
+
+/// References of the hybrid objective that cost next to nothing: without any, every plan would be worth the same.
+fn rough(inst: &Instance<'_>, carried: &carry::Carried<'_>) -> Bounds {
+    let room = &carried.draft.room;
+    let units = bounds::placed_units(&room.agent);
+    let levels = inst.gauge.touched.iter().map(|a| inst.gauge.of(inst, room, *a as usize));
+    let mean = levels.sum::<f64>() / inst.gauge.touched.len().max(1) as f64;
+    let path = bounds::path(inst, &Heads::new(inst), &units);
+    Bounds {
+        cost: bounds::cost(inst, &units, None),
+        utilization: (mean, "mean"),
+        makespan: (path, "critical path"),
+        ..Bounds::trivial()
+    }
 }
 
 /// The carried agents as the relaxations and bounds want them.

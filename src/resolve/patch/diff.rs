@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 
 use super::{
     super::apply::{Rows, Working},
-    Op, network, number, state, tasks,
+    network, state, tasks,
 };
 use crate::{
     input::document::{Document, Item, Section},
     model::{Ms, Placement, Plan, Snapshot, TaskIx, seconds},
+    patch::{self, Op, number, pointer, put},
 };
 
 /// Gathers operations; see [`super`] for their order.
@@ -30,7 +31,7 @@ pub struct Differ<'d> {
 pub fn diff(document: &Document, before: &Snapshot, plan: Option<&Plan>, working: &Working) -> Vec<Op> {
     let after = &working.snapshot;
     let mut d = Differ { document, before, after, edits: Vec::new(), gone: Vec::new(), new: Vec::new() };
-    d.as_of();
+    d.edits.extend(patch::as_of(&document.root, after.as_of));
     network::agents(&mut d);
     tasks::tasks(&mut d);
     network::network(&mut d);
@@ -40,19 +41,6 @@ pub fn diff(document: &Document, before: &Snapshot, plan: Option<&Plan>, working
     gone.sort_unstable();
     out.extend(gone.into_iter().rev().map(|(section, i)| Op::Remove { path: pointer(section, i, &[]) }));
     out.extend(new);
-    out
-}
-
-/// A JSON Pointer to a field of an item of a section.
-pub fn pointer(section: Section, index: usize, fields: &[&str]) -> String {
-    let mut out = String::new();
-    for key in section.keys() {
-        out = out + "/" + key;
-    }
-    out = format!("{out}/{index}");
-    for field in fields {
-        out = out + "/" + &field.replace('~', "~0").replace('/', "~1");
-    }
     out
 }
 
@@ -67,8 +55,7 @@ impl<'d> Differ<'d> {
         let Some((index, item)) = self.find(section, row) else { return };
         let path = pointer(section, index, &[field]);
         let op = match (item.get(field).is_some(), value) {
-            (true, Some(value)) => Op::Replace { path, value },
-            (false, Some(value)) => Op::Add { path, value },
+            (known, Some(value)) => put(known, path, value),
             (true, None) => Op::Remove { path },
             (false, None) => return,
         };
@@ -113,17 +100,6 @@ impl<'d> Differ<'d> {
         at.map_or_else(|| number(seconds(ms)), |at| Value::String(at.to_string()))
     }
 
-    /// `--now` stands over the document's `as_of`, and relative moments count from it.
-    fn as_of(&mut self) {
-        let written = self.document.root.get("as_of").and_then(Item::text);
-        let parsed = written.and_then(|t| t.parse::<jiff::Timestamp>().ok());
-        if let Some(now) = self.after.as_of.filter(|now| parsed != Some(*now)) {
-            let (path, value) = ("/as_of".to_owned(), Value::String(now.to_string()));
-            let known = written.is_some();
-            self.edits.push(if known { Op::Replace { path, value } } else { Op::Add { path, value } });
-        }
-    }
-
     /// The given plan, where it was changed: as `baseline`, which `--plan` reads from a snapshot too.
     fn plan(&mut self, before: Option<&Plan>, after: Option<&Plan>) {
         let Some(plan) = after.filter(|plan| before != Some(*plan)) else { return };
@@ -136,8 +112,7 @@ impl<'d> Differ<'d> {
             agents.insert(agent.id.clone(), rows.into_iter().map(row).collect());
         }
         let (path, value) = ("/baseline".to_owned(), json!({"agent_assignments": agents}));
-        let known = self.document.root.get("baseline").is_some();
-        self.edits.push(if known { Op::Replace { path, value } } else { Op::Add { path, value } });
+        self.edits.push(put(self.document.root.get("baseline").is_some(), path, value));
     }
 
     /// A list of names, of which some went and some came.

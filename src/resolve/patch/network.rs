@@ -2,14 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    Op,
-    diff::{Differ, pointer},
-    number,
-};
+use super::diff::Differ;
 use crate::{
     input::document::Section,
     model::{DataIx, Location, Node},
+    patch::{Op, number, pointer},
 };
 
 /// Agents that changed.

@@ -4,13 +4,12 @@ use serde_json::{Value, json};
 
 use super::{
     super::apply::{Origins, Rows},
-    Op,
     diff::Differ,
-    number,
 };
 use crate::{
     input::document::Section,
     model::{Hold, HoldMode, Ms, NEVER, Snapshot, seconds},
+    patch::{Op, number},
 };
 
 /// Rows that changed, went or came.

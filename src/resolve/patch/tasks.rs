@@ -4,13 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{
-    diff::{Differ, Entry},
-    number,
-};
+use super::diff::{Differ, Entry};
 use crate::{
     input::document::{Item, Section},
     model::{Dependency, Task, TaskIx},
+    patch::number,
 };
 
 /// Tasks that changed.

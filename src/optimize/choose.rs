@@ -1,0 +1,276 @@
+//! Which changes to propose: each of the most promising is tried alone, then sets grow greedily, each step planned
+//! again, then what no longer helps is dropped.
+//!
+//! Changes of one kind come in ladders (the best 1, 2, 4, … of them), so that a fleet of a thousand agents is
+//! rightsized in a few steps; the ladder's best length is then closed in on. Trials run in parallel and are compared
+//! in their order, so neither the number of threads nor chance shows in the choice.
+
+use super::{
+    change::{Change, Kind},
+    judge::Judge,
+    lab::{Lab, Trial},
+    measure::Metrics,
+};
+use crate::{
+    error::Error,
+    model::{Obstacle, Policies, Quantities},
+    parallel,
+    patch::Op,
+};
+
+/// Steps of the greedy choice.
+const ROUNDS: usize = 4;
+/// Times that retirements are taken back for tasks that they leave out.
+const MENDS: usize = 4;
+/// Times that a ladder's best length is closed in on.
+const CLOSER: usize = 4;
+
+/// A change tried alone.
+#[derive(Debug, Clone)]
+pub struct Tried {
+    /// Position among the changes.
+    pub change: usize,
+    /// What the plan with it is worth.
+    pub metrics: Metrics,
+    /// It may be proposed.
+    pub sound: bool,
+}
+
+/// A point of gain against cost.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Changes made so far.
+    pub chosen: Vec<usize>,
+    /// What the plan with them is worth.
+    pub metrics: Metrics,
+}
+
+/// What was chosen.
+#[derive(Debug)]
+pub struct Chosen {
+    /// Positions of the changes, in the order in which they were taken.
+    pub set: Vec<usize>,
+    /// Changes tried alone.
+    pub alone: Vec<Tried>,
+    /// Sets on the way, from none on.
+    pub steps: Vec<Step>,
+}
+
+/// Chooses among changes.
+pub struct Chooser<'c> {
+    /// Where they are tried.
+    pub lab: &'c Lab,
+    /// How they are judged.
+    pub judge: &'c Judge,
+    /// All of them.
+    pub changes: &'c [Change],
+    /// What is allowed.
+    pub policies: &'c Policies,
+    /// Trials of single changes at most.
+    pub singles: usize,
+    /// What the plan is worth that they begin from.
+    pub start: Metrics,
+    /// The fleet as it is.
+    pub q: &'c Quantities<'c>,
+}
+
+impl Chooser<'_> {
+    /// Chooses, beginning from a plan of the fleet as it is.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the planner.
+    pub fn choose(&self, start: Trial) -> Result<Chosen, Error> {
+        let alone = self.alone(&start)?;
+        let mut at = start;
+        let mut set: Vec<usize> = Vec::new();
+        let mut steps = vec![Step { chosen: Vec::new(), metrics: at.metrics }];
+        for _ in 0..ROUNDS {
+            if !self.judge.targets.is_empty() && self.judge.reached(&at.metrics) {
+                break;
+            }
+            let Some((next, trial)) = self.step(&set, &at, &alone)? else { break };
+            set = next;
+            at = trial;
+            steps.push(Step { chosen: set.clone(), metrics: at.metrics });
+        }
+        let set = self.thin(set, at)?;
+        Ok(Chosen { set, alone, steps })
+    }
+
+    /// The most promising changes of each kind in turn, each alone.
+    fn alone(&self, start: &Trial) -> Result<Vec<Tried>, Error> {
+        let mut queue: Vec<(usize, Kind, usize)> = Vec::new();
+        for kind in Kind::ALL {
+            let own = self.changes.iter().enumerate().filter(|(_, c)| c.kind == kind);
+            queue.extend(own.enumerate().map(|(rank, (i, _))| (rank, kind, i)));
+        }
+        queue.sort_unstable();
+        queue.truncate(self.singles);
+        let sets: Vec<Vec<usize>> = queue.iter().map(|q| vec![q.2]).collect();
+        let trials = self.trials(&sets, start)?;
+        let tried = |(set, trial): (&Vec<usize>, Option<Trial>)| {
+            trial.map(|t| Tried { change: set[0], sound: self.judge.is_sound(&t.metrics), metrics: t.metrics })
+        };
+        Ok(sets.iter().zip(trials).filter_map(tried).collect())
+    }
+
+    /// The best set that one more ladder leads to, where it is better than what there is.
+    fn step(&self, set: &[usize], at: &Trial, alone: &[Tried]) -> Result<Option<(Vec<usize>, Trial)>, Error> {
+        let mut sets: Vec<Vec<usize>> = Vec::new();
+        for kind in Kind::ALL.into_iter().filter(|k| self.allowed(*k)) {
+            let rungs = self.ladder(kind, set, alone);
+            let mut n = if self.promises(kind, alone) { rungs.len() } else { 0 };
+            while n > 0 {
+                sets.push(set.iter().chain(&rungs[..n]).copied().collect());
+                n /= 2;
+            }
+        }
+        let mut best = self.best(sets, at)?;
+        let Some((found, _)) = &best else { return Ok(None) };
+        // Between the best rung and the next longer one there may be a better.
+        let kind = self.changes[found[found.len() - 1]].kind;
+        let rungs = self.ladder(kind, set, alone);
+        let mut low = found.len() - set.len();
+        let mut high = rungs.len().min(2 * low + 1);
+        for _ in 0..CLOSER {
+            let middle = low.midpoint(high);
+            if middle == low {
+                break;
+            }
+            let longer: Vec<usize> = set.iter().chain(&rungs[..middle]).copied().collect();
+            match self.best(vec![longer], best.as_ref().map_or(at, |b| &b.1))? {
+                Some(better) => {
+                    best = Some(better);
+                    low = middle;
+                }
+                None => high = middle,
+            }
+        }
+        Ok(best)
+    }
+
+    /// Changes of a kind that may follow a set: those that did not harm alone, the most promising first.
+    fn ladder(&self, kind: Kind, set: &[usize], alone: &[Tried]) -> Vec<usize> {
+        let taken = |subject: &str| set.iter().any(|i| self.changes[*i].subject == subject);
+        let room = self.policies.budget_changes.map_or(usize::MAX, |n| (n as usize).saturating_sub(set.len()));
+        let mut out: Vec<usize> = Vec::new();
+        let mut money = self.policies.budget_money.map(|m| m - set.iter().map(|i| self.price(*i)).sum::<f64>());
+        // One of two proposals that exclude each other is judged by what it did alone.
+        let mut own: Vec<usize> = (0..self.changes.len()).filter(|i| self.changes[*i].kind == kind).collect();
+        if kind == Kind::ChangeWeights {
+            let merit = |i: &usize| alone.iter().find(|t| t.change == *i).map(|t| self.judge.score(&t.metrics).merit);
+            own.sort_by(|a, b| merit(a).unwrap_or(f64::INFINITY).total_cmp(&merit(b).unwrap_or(f64::INFINITY)));
+        }
+        for i in own {
+            let subject = &self.changes[i].subject;
+            if out.len() == room || taken(subject) || out.iter().any(|o| self.changes[*o].subject == *subject) {
+                continue;
+            }
+            if let Some(left) = &mut money {
+                if self.price(i) > *left {
+                    continue;
+                }
+                *left -= self.price(i);
+            }
+            out.push(i);
+        }
+        out
+    }
+
+    fn price(&self, change: usize) -> f64 {
+        self.changes[change].cost.unwrap_or(0.0)
+    }
+
+    fn allowed(&self, kind: Kind) -> bool {
+        match &self.policies.budget_kinds {
+            Some(kinds) => kinds.iter().any(|k| k == kind.name()),
+            None => !kind.moves_the_goal(),
+        }
+    }
+
+    /// True where some change of the kind helped alone, or where only many of them together tell.
+    fn promises(&self, kind: Kind, alone: &[Tried]) -> bool {
+        let own = || alone.iter().filter(|t| self.changes[t.change].kind == kind);
+        matches!(kind, Kind::RetireAgent | Kind::LowerCapacity | Kind::AddAgent | Kind::TeachCapability)
+            || own().any(|t| self.judge.better(&t.metrics, &self.start))
+    }
+
+    /// The best of some sets that is sound and better than what there is.
+    fn best(&self, sets: Vec<Vec<usize>>, at: &Trial) -> Result<Option<(Vec<usize>, Trial)>, Error> {
+        let mended = parallel::map(sets.len(), |i| self.mended(&sets[i], at));
+        let mut best: Option<(Vec<usize>, Trial)> = None;
+        for found in mended {
+            let Some((set, trial)) = found?.filter(|(_, t)| self.judge.is_sound(&t.metrics)) else { continue };
+            let now = best.as_ref().map_or(at.metrics, |b| b.1.metrics);
+            let first = best.is_none() && !self.judge.is_sound(&at.metrics);
+            if first || self.judge.better(&trial.metrics, &now) {
+                best = Some((set, trial));
+            }
+        }
+        Ok(best)
+    }
+
+    /// A set planned; where tasks lost their place by it, agents that could run them are kept, the last retired first.
+    fn mended(&self, set: &[usize], at: &Trial) -> Result<Option<(Vec<usize>, Trial)>, Error> {
+        let mut set = set.to_vec();
+        for _ in 0..MENDS {
+            let Some(trial) = self.lab.replan(&self.ops(&set), at)? else { return Ok(None) };
+            let lost = trial.metrics.unplaced_tasks > self.start.unplaced_tasks;
+            if !lost || !self.keep(&mut set, &trial) {
+                return Ok(Some((set, trial)));
+            }
+        }
+        Ok(self.lab.replan(&self.ops(&set), at)?.map(|trial| (set, trial)))
+    }
+
+    /// Takes out of a set the retirements that the tasks without a place miss most; false where there is none.
+    pub fn keep(&self, set: &mut Vec<usize>, trial: &Trial) -> bool {
+        let s = &trial.snapshot;
+        let lost: Vec<_> = s.task_ixs().filter(|t| trial.plan.placements[t.at()].is_none()).collect();
+        let mut missed: Vec<(usize, usize)> = Vec::new();
+        for (place, i) in set.iter().enumerate().filter(|(_, i)| self.changes[**i].kind == Kind::RetireAgent) {
+            let Some(a) = self.changes[*i].agents.first().and_then(|id| s.find_agent(id)) else { continue };
+            let down = |o: &Obstacle| matches!(o, Obstacle::Down(_));
+            let could = lost.iter().filter(|t| self.q.obstacles(**t, a).iter().all(down)).count();
+            if could > 0 {
+                missed.push((could, place));
+            }
+        }
+        missed.sort_unstable_by(|a, b| b.cmp(a));
+        // A few at a time: each takes several of the tasks, and moves make room besides.
+        let few = lost.len().div_ceil(4).max(1);
+        let mut places: Vec<usize> = missed.into_iter().take(few).map(|m| m.1).collect();
+        places.sort_unstable();
+        for place in places.iter().rev() {
+            set.remove(*place);
+        }
+        !places.is_empty()
+    }
+
+    /// Drops changes that the set does as well without: from the last on, kinds that came alone.
+    fn thin(&self, mut set: Vec<usize>, mut at: Trial) -> Result<Vec<usize>, Error> {
+        if set.len() > 16 {
+            return Ok(set);
+        }
+        for i in (0..set.len()).rev() {
+            let mut less = set.clone();
+            less.remove(i);
+            let Some(trial) = self.trials(std::slice::from_ref(&less), &at)?.pop().flatten() else { continue };
+            if self.judge.is_sound(&trial.metrics) && !self.judge.better(&at.metrics, &trial.metrics) {
+                set = less;
+                at = trial;
+            }
+        }
+        Ok(set)
+    }
+
+    /// The edits of a set.
+    pub fn ops(&self, set: &[usize]) -> Vec<Op> {
+        set.iter().flat_map(|i| self.changes[*i].ops.iter().cloned()).collect()
+    }
+
+    fn trials(&self, sets: &[Vec<usize>], from: &Trial) -> Result<Vec<Option<Trial>>, Error> {
+        parallel::map(sets.len(), |i| self.lab.replan(&self.ops(&sets[i]), from)).into_iter().collect()
+    }
+}

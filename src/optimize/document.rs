@@ -1,0 +1,200 @@
+//! How an optimization reads in a terminal: what it gains first, then why, then the rest.
+
+use super::{
+    measure::{METRICS, Unit},
+    report::{BottleneckRow, Opportunity, Report},
+    tables,
+};
+use crate::report::{Column, Document, Fact, Tone, clock, grouped, money, number, percent, plural};
+
+/// Most rows of a list.
+const MAX_ROWS: usize = 10;
+/// Most changes listed one by one.
+const MAX_CHANGES: usize = 20;
+/// Figures of the summary.
+const SHOWN: [&str; 9] = [
+    "makespan",
+    "cost",
+    "cost_total",
+    "waste",
+    "utilization_efficiency",
+    "weighted_tardiness",
+    "late_tasks",
+    "unplaced_tasks",
+    "agents",
+];
+
+/// Lays a report out as a document.
+pub fn document(report: &Report) -> Document {
+    let mut d = Document::default();
+    summary(report, &mut d);
+    improvements(report, &mut d);
+    targets(report, &mut d);
+    changes(report, &mut d);
+    bottlenecks(report, &mut d);
+    opportunities(report, &mut d);
+    frontier(report, &mut d);
+    tables::show(report, &mut d);
+    findings(report, &mut d);
+    d
+}
+
+fn summary(report: &Report, d: &mut Document) {
+    d.heading(format!("Optimization · {}", report.strategy));
+    let n = report.implemented_optimizations.len();
+    let (status, tone) = match (n, report.targets.iter().all(|t| t.reached)) {
+        (_, false) => (format!("{} proposed; a target is not reached", plural(n, "change")), Tone::Bad),
+        (0, true) => ("nothing to propose that is no worse than today".into(), Tone::Plain),
+        (n, true) => (format!("{} proposed, planned again", plural(n, "change")), Tone::Good),
+    };
+    let now = match report.current_plan {
+        "planned" => "none given: the figures before are of a new plan",
+        "plan" => "the one given with --plan",
+        _ => "the snapshot's baseline",
+    };
+    d.facts(vec![
+        Fact::new("status", status).tone(tone),
+        Fact::new("current plan", now),
+        Fact::new("optimization", report.optimization_id.get(..16).unwrap_or(&report.optimization_id)),
+    ]);
+}
+
+/// A figure as people read it.
+pub fn show(name: &str, x: Option<f64>) -> String {
+    let Some(x) = x else { return "-".into() };
+    match METRICS.iter().find(|m| m.name == name).map(|m| m.unit) {
+        Some(Unit::Seconds) => clock(x),
+        Some(Unit::Money) => money(x),
+        Some(Unit::Share) => percent(x, 1),
+        _ => number(x, 2),
+    }
+}
+
+fn improvements(report: &Report, d: &mut Document) {
+    d.heading("Before and after");
+    let row = |name: &&str| {
+        let i = &report.performance_improvements[*name];
+        let share = i.change_share.map_or_else(|| "-".into(), |c| format!("{}{}", plus(c), percent(c, 1)));
+        [(*name).to_owned(), show(name, i.before), show(name, i.after), share]
+    };
+    let columns = [Column::id("figure"), Column::number("before"), Column::number("after"), Column::number("change")];
+    d.table(columns, SHOWN.iter().map(row).collect());
+}
+
+fn plus(x: f64) -> &'static str {
+    if x > 0.0 { "+" } else { "" }
+}
+
+fn targets(report: &Report, d: &mut Document) {
+    if report.targets.is_empty() {
+        return;
+    }
+    d.heading("Targets");
+    d.points(
+        report
+            .targets
+            .iter()
+            .map(|t| match (&t.prevented_by, t.after) {
+                (None, _) => format!("{}: reached", t.target),
+                (Some(why), Some(after)) => format!("{}: not reached, at best {}; {why}", t.target, number(after, 4)),
+                (Some(why), None) => format!("{}: not reached; {why}", t.target),
+            })
+            .collect(),
+    );
+}
+
+fn changes(report: &Report, d: &mut Document) {
+    let all = &report.implemented_optimizations;
+    if all.is_empty() {
+        return;
+    }
+    d.heading(format!("Proposed changes ({})", grouped(all.len())));
+    let cost = |c: Option<f64>| c.map_or_else(|| "not known".into(), money);
+    let rows = all
+        .iter()
+        .take(MAX_CHANGES)
+        .map(|c| [c.title.clone(), cost(c.cost), c.risk.map_or("-", super::Risk::name).to_owned()]);
+    d.table([Column::text("change"), Column::number("money"), Column::mark("risk")], rows.collect());
+    rest(d, all.len(), MAX_CHANGES, "changes");
+    d.text("--emit snapshot writes the fleet with them, --emit patch the edits alone; nothing else was touched");
+}
+
+fn rest(d: &mut Document, all: usize, shown: usize, what: &str) {
+    if all > shown {
+        d.text(format!("… and {} more {what}; --format json has all of them", grouped(all - shown)));
+    }
+}
+
+fn bottlenecks(report: &Report, d: &mut Document) {
+    let all = &report.bottleneck_analysis;
+    if all.is_empty() {
+        return;
+    }
+    d.heading("What binds");
+    let more = |b: &BottleneckRow| match &b.one_unit_more {
+        None => "-".to_owned(),
+        Some(c) if c.priority_gained > 0.0 => {
+            format!("{}: {} more priority placed", c.unit, number(c.priority_gained, 2))
+        }
+        Some(c) if c.confirmed => format!("{}: {} less", c.unit, clock(c.makespan_before - c.makespan_after)),
+        Some(c) => format!("{}: nothing", c.unit),
+    };
+    let rows = all.iter().take(5).map(|b| {
+        let message = format!("{}: {}", b.kind, b.message);
+        [message, clock(b.makespan_bound), more(b)]
+    });
+    let columns = [Column::text("bottleneck"), Column::number("at least"), Column::text("one unit more")];
+    d.table(columns, rows.collect());
+}
+
+fn opportunities(report: &Report, d: &mut Document) {
+    let all: Vec<&Opportunity> = report.optimization_opportunities.iter().collect();
+    d.heading("Tried alone, each planned again");
+    let get = |o: &Opportunity, name: &str| {
+        let x = o.gain.get(name).copied().unwrap_or(0.0);
+        if x == 0.0 { "·".to_owned() } else { format!("{}{}", plus(x), show(name, Some(x))) }
+    };
+    let rows = all.iter().take(MAX_ROWS).map(|o| {
+        [o.title.clone(), get(o, "makespan"), get(o, "cost_total"), get(o, "waste"), get(o, "unplaced_tasks")]
+    });
+    let columns = [
+        Column::text("change"),
+        Column::number("makespan"),
+        Column::number("total cost"),
+        Column::number("waste"),
+        Column::number("unplaced"),
+    ];
+    d.table(columns, rows.collect());
+    rest(d, all.len(), MAX_ROWS, "opportunities");
+}
+
+fn frontier(report: &Report, d: &mut Document) {
+    if report.frontier.len() < 2 {
+        return;
+    }
+    d.heading("Gain against changes (quick plans on the way to the proposal)");
+    let rows = report.frontier.iter().map(|f| {
+        let kinds: Vec<String> = f.kinds.iter().map(|(k, n)| format!("{n} {k}")).collect();
+        let waste = f.waste.map_or_else(|| "-".into(), |w| percent(w, 1));
+        [grouped(f.changes), kinds.join(", "), money(f.money), clock(f.makespan), money(f.cost_total), waste]
+    });
+    let columns = [
+        Column::number("changes"),
+        Column::text("of"),
+        Column::number("money"),
+        Column::number("makespan"),
+        Column::number("total cost"),
+        Column::number("waste"),
+    ];
+    d.table(columns, rows.collect());
+}
+
+fn findings(report: &Report, d: &mut Document) {
+    if report.findings.is_empty() {
+        return;
+    }
+    d.heading(format!("Findings ({})", grouped(report.findings.len())));
+    let point = |f: &crate::report::FindingRow| format!("{}[{}]: {}", f.severity, f.code, f.message);
+    d.points(report.findings.iter().take(MAX_ROWS).map(point).collect());
+    rest(d, report.findings.len(), MAX_ROWS, "findings");
+}
