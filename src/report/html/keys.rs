@@ -1,9 +1,10 @@
 //! What the marks of a picture mean, and its figures as a table.
 
+use super::timeline::MOST_BARS;
 use crate::report::{Bar, Column, Diagram, Lane, Picture, Stroke, Table, Timeline, Tone, clock, grouped, percent};
 
 /// Most tasks listed one by one.
-const MOST_ROWS: usize = 2000;
+const MOST_ROWS: usize = MOST_BARS;
 
 /// The key of a picture: a sample of each mark with its meaning.
 pub fn keys(picture: &Picture) -> String {
@@ -17,6 +18,15 @@ pub fn keys(picture: &Picture) -> String {
     let mut rows: Vec<(String, &str)> = Vec::new();
     match picture {
         Picture::Timeline(t) => {
+            let count: usize = t.lanes.iter().map(|l| l.bars.len() + l.before.len()).sum();
+            if count > MOST_BARS {
+                rows.push((bar("area"), "share of an agent's slots at work"));
+                rows.push((bar("area late"), "of that, on late tasks"));
+                if t.compares {
+                    rows.push((bar("area was"), "before"));
+                }
+                return list(&rows);
+            }
             let has = |f: &dyn Fn(&Bar) -> bool| t.lanes.iter().flat_map(|l| &l.bars).any(f);
             rows.push((bar("bar"), "a task"));
             if has(&|b| b.critical) {
@@ -78,6 +88,10 @@ pub fn keys(picture: &Picture) -> String {
             rows.push((dot("disc"), c.names[1]));
         }
     }
+    list(&rows)
+}
+
+fn list(rows: &[(String, &str)]) -> String {
     let items = rows
         .iter()
         .map(|(mark, words)| format!("<li><svg viewBox=\"0 0 22 16\" aria-hidden=\"true\">{mark}</svg>{words}</li>\n"));
