@@ -173,7 +173,7 @@ fn what_is_emitted_is_read_back() {
     fs::write(&path, &overlay.stdout).unwrap();
     let both = orch(&["validate", file, path.to_str().unwrap(), "--fail-on", "ORCH030,ORCH013"]);
     assert_eq!(both.status.code(), Some(0), "{}", text(&both.stdout));
-    for format in ["table", "json"] {
+    for format in ["yaml", "json"] {
         let snapshot = orch(&["discover", file, "--emit", "snapshot", "--format", format]);
         let path = folder.path().join("found.yaml");
         fs::write(&path, &snapshot.stdout).unwrap();

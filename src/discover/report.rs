@@ -115,9 +115,11 @@ pub struct BasicInfo {
     pub zone: Option<String>,
     /// `description`, `version`, `provider` …
     #[serde(flatten)]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub info: BTreeMap<&'static str, String>,
     /// `capacity`, `slots`, `speed`, `cost_per_hour` …
     #[serde(flatten)]
+    #[schemars(skip)]
     pub figures: BTreeMap<&'static str, f64>,
     /// Amounts that it offers at any moment.
     pub resources: BTreeMap<String, f64>,

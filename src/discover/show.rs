@@ -1,9 +1,16 @@
 //! What a discovery hands to the formats.
 
-use super::{document, report::Report};
+use std::collections::BTreeMap;
+
+use super::{
+    document,
+    report::{DependencyRow, Report},
+};
 use crate::{
     error::Error,
-    report::{Document, FindingRow, Sheet, Show, to_json},
+    report::{
+        Diagram, DiagramEdge, DiagramNode, Document, FindingRow, Picture, Shape, Sheet, Show, Stroke, Tone, to_json,
+    },
 };
 
 impl Show for Report {
@@ -38,5 +45,28 @@ impl Show for Report {
             out.row(&[id.clone(), kind, zone, status, method, updated, capabilities.join("; "), rate]);
         }
         out
+    }
+
+    /// Who calls and needs whom, where anyone does.
+    fn pictures(&self) -> Vec<Picture> {
+        if self.dependencies.is_empty() { Vec::new() } else { vec![Picture::Network(network(self))] }
+    }
+}
+
+fn network(report: &Report) -> Diagram {
+    let node = |id: &String, shape: Shape| DiagramNode { label: id.clone(), group: None, shape, tone: Tone::Plain };
+    let agents = report.discovered_agents.keys().map(|id| (id, Shape::Box));
+    let services = report.discovered_services.keys().map(|id| (id, Shape::Barrel));
+    let rows: Vec<(&String, Shape)> = agents.chain(services).collect();
+    let place: BTreeMap<&str, usize> = rows.iter().map(|r| r.0.as_str()).zip(0..).collect();
+    let edge = |d: &DependencyRow| {
+        let (from, to) = (*place.get(d.from.as_str())?, *place.get(d.to.as_str())?);
+        Some(DiagramEdge { from, to, label: String::new(), stroke: Stroke::Arrow, tone: Tone::Plain })
+    };
+    Diagram {
+        title: "Who calls and needs whom".into(),
+        groups: Vec::new(),
+        nodes: rows.iter().map(|(id, shape)| node(id, *shape)).collect(),
+        edges: report.dependencies.iter().filter_map(edge).collect(),
     }
 }

@@ -25,7 +25,7 @@ pub fn snapshot_schema() -> Value {
         seen = watch(text, seen);
     }
     // Sections that may stand in a file of their own.
-    for section in ["estimates", "history", "baseline"] {
+    for section in ["estimates", "history"] {
         seen.at(&Path::Root.field(section)).also(Form::Name);
     }
     let mut out = seen.schema("", &words);
@@ -38,6 +38,10 @@ pub fn snapshot_schema() -> Value {
     properties["include"] = json!({
         "anyOf": [file, {"type": "array", "items": file}],
         "description": "further files, relative to this one; lists append",
+    });
+    properties["baseline"] = json!({
+        "anyOf": [file, {"type": "object", "properties": {"agent_assignments": {"type": "object"}}}],
+        "description": words("baseline"),
     });
     let mut agent = properties["agents"]["items"].clone();
     if let Some(fields) = agent.as_object_mut() {

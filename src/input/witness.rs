@@ -144,8 +144,10 @@ impl Witness {
 fn ranged(kind: &str, range: Range) -> Value {
     let mut out = json!({"type": kind});
     let (low, high) = range.limits();
-    out[low.0] = low.1.into();
-    out[high.0] = high.1.into();
+    for (word, limit) in [low, high] {
+        let whole = limit.fract() == 0.0 && limit.abs() < 9e15;
+        out[word] = if whole { (limit as i64).into() } else { limit.into() };
+    }
     out
 }
 

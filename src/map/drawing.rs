@@ -39,6 +39,7 @@ pub fn diagram(report: &Report) -> Diagram {
 /// The same with a line between each agent and its zone, for a picture without boxes around groups.
 pub fn picture(report: &Report) -> Diagram {
     let mut out = diagram(report);
+    let mut zones: BTreeMap<String, usize> = BTreeMap::new();
     let nodes = &report.network_topology.nodes;
     let place: BTreeMap<&str, usize> = nodes.keys().map(String::as_str).zip(0..).collect();
     for (id, row) in nodes {
@@ -46,6 +47,14 @@ pub fn picture(report: &Report) -> Diagram {
         let named = format!("zone:{zone}");
         let to = place.get(named.as_str()).or_else(|| place.get(zone.as_str()));
         if let (Some(from), Some(to)) = (place.get(id.as_str()), to) {
+            // What no link ends at belongs with its zone.
+            if out.nodes[*from].group.is_none() {
+                let group = *zones.entry(zone.clone()).or_insert_with(|| {
+                    out.groups.push(format!("zone {zone}"));
+                    out.groups.len() - 1
+                });
+                out.nodes[*from].group = Some(group);
+            }
             let (label, stroke, tone) = (String::new(), Stroke::Line, Tone::Plain);
             out.edges.push(DiagramEdge { from: *from, to: *to, label, stroke, tone });
         }

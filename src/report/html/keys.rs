@@ -1,22 +1,34 @@
 //! What the marks of a picture mean, and its figures as a table.
 
-use crate::report::{Bar, Column, Diagram, Lane, Picture, Stroke, Table, Timeline, Tone, clock, grouped, percent};
+use super::timeline::MOST_BARS;
+use crate::report::{
+    Bar, Column, Diagram, DiagramEdge, DiagramNode, Lane, Picture, Shape, Stroke, Table, Timeline, Tone, clock,
+    grouped, percent,
+};
 
 /// Most tasks listed one by one.
-const MOST_ROWS: usize = 2000;
+const MOST_ROWS: usize = MOST_BARS;
 
 /// The key of a picture: a sample of each mark with its meaning.
 pub fn keys(picture: &Picture) -> String {
     let bar = |class: &str| format!("<rect class=\"{class}\" x=\"1\" y=\"2\" width=\"20\" height=\"12\"/>");
     let due =
         "<line class=\"due\" x1=\"11\" y1=\"1\" x2=\"11\" y2=\"15\"/><polygon class=\"due\" points=\"7,1 15,1 11,6\"/>";
-    let line = |class: &str| format!("<line class=\"{class}\" x1=\"1\" y1=\"8\" x2=\"21\" y2=\"8\"/>");
     let limit = "<rect class=\"room\" x=\"1\" y=\"2\" width=\"16\" height=\"12\"/>\
                  <line class=\"limit\" x1=\"17\" y1=\"0\" x2=\"17\" y2=\"16\"/>";
     let dot = |class: &str| format!("<circle class=\"{class}\" cx=\"11\" cy=\"8\" r=\"5\"/>");
     let mut rows: Vec<(String, &str)> = Vec::new();
     match picture {
         Picture::Timeline(t) => {
+            let count: usize = t.lanes.iter().map(|l| l.bars.len() + l.before.len()).sum();
+            if count > MOST_BARS {
+                rows.push((bar("area"), "share of an agent's slots at work"));
+                rows.push((bar("area late"), "of that, on late tasks"));
+                if t.compares {
+                    rows.push((bar("area was"), "before"));
+                }
+                return list(&rows);
+            }
             let has = |f: &dyn Fn(&Bar) -> bool| t.lanes.iter().flat_map(|l| &l.bars).any(f);
             rows.push((bar("bar"), "a task"));
             if has(&|b| b.critical) {
@@ -49,35 +61,44 @@ pub fn keys(picture: &Picture) -> String {
                 rows.push((bar("bar late"), b.marks[3]));
             }
         }
-        Picture::Network(d) => {
-            rows.push((dot("node"), "agent"));
-            rows.push(("<polygon class=\"node zone\" points=\"11,1 17,4 17,12 11,15 5,12 5,4\"/>".into(), "zone"));
-            rows.push(("<rect class=\"node service\" x=\"5\" y=\"2\" width=\"12\" height=\"12\"/>".into(), "service"));
-            rows.push((
-                "<polygon class=\"node bad\" points=\"11,0 19,8 11,16 3,8\"/>".into(),
-                "its loss splits the network",
-            ));
-            rows.push((
-                "<polygon class=\"node warn\" points=\"11,1 19,15 3,15\"/>".into(),
-                "only one with a capability asked for",
-            ));
-            rows.push((line("edge"), "link, or an agent in its zone"));
-            if d.edges.iter().any(|e| e.stroke == Stroke::Arrow) {
-                rows.push((
-                    format!("{}<polygon class=\"head\" points=\"21,8 14,5 14,11\"/>", line("edge")),
-                    "needs or calls",
-                ));
-            }
-            if d.edges.iter().any(|e| e.stroke == Stroke::Dashed) {
-                rows.push((line("edge dashed"), "tasks hand over"));
-            }
-            rows.push((line("edge bridge"), "bridge: without it the network splits"));
-        }
+        Picture::Network(d) => rows.extend(network_keys(d)),
         Picture::Change(c) => {
             rows.push((dot("ring"), c.names[0]));
             rows.push((dot("disc"), c.names[1]));
         }
     }
+    list(&rows)
+}
+
+/// The marks that a network has, and no others.
+fn network_keys(d: &Diagram) -> Vec<(String, &'static str)> {
+    let node = |f: &dyn Fn(&DiagramNode) -> bool| d.nodes.iter().any(f);
+    let edge = |f: &dyn Fn(&DiagramEdge) -> bool| d.edges.iter().any(f);
+    let line = |class: &str| format!("<line class=\"{class}\" x1=\"1\" y1=\"8\" x2=\"21\" y2=\"8\"/>");
+    let shape = |class: &str, points: &str| format!("<polygon class=\"{class}\" points=\"{points}\"/>");
+    let marks = [
+        (node(&|n| n.shape == Shape::Box), "<circle class=\"node\" cx=\"11\" cy=\"8\" r=\"5\"/>".into(), "agent"),
+        (node(&|n| n.shape == Shape::Round), shape("node zone", "11,1 17,4 17,12 11,15 5,12 5,4"), "zone"),
+        (
+            node(&|n| n.shape == Shape::Barrel),
+            "<rect class=\"node service\" x=\"5\" y=\"2\" width=\"12\" height=\"12\"/>".into(),
+            "service",
+        ),
+        (node(&|n| n.tone == Tone::Bad), shape("node bad", "11,0 19,8 11,16 3,8"), "its loss splits the network"),
+        (
+            node(&|n| n.tone == Tone::Warn),
+            shape("node warn", "11,1 19,15 3,15"),
+            "only one with a capability asked for",
+        ),
+        (edge(&|e| e.stroke == Stroke::Line && e.tone != Tone::Bad), line("edge"), "link, or an agent in its zone"),
+        (edge(&|e| e.stroke == Stroke::Arrow), line("edge") + &shape("head", "21,8 14,5 14,11"), "needs or calls"),
+        (edge(&|e| e.stroke == Stroke::Dashed), line("edge dashed"), "tasks hand over"),
+        (edge(&|e| e.tone == Tone::Bad), line("edge bridge"), "bridge: without it the network splits"),
+    ];
+    marks.into_iter().filter(|m| m.0).map(|(_, mark, words)| (mark, words)).collect()
+}
+
+fn list(rows: &[(String, &str)]) -> String {
     let items = rows
         .iter()
         .map(|(mark, words)| format!("<li><svg viewBox=\"0 0 22 16\" aria-hidden=\"true\">{mark}</svg>{words}</li>\n"));

@@ -14,12 +14,12 @@ const ROUNDS: usize = 220;
 
 const WIDTH: f64 = 1040.0;
 const HEIGHT: f64 = 640.0;
-const MARGIN: f64 = 46.0;
+const MARGIN: f64 = 56.0;
 
 /// Draws a diagram, and says what it leaves out.
 pub fn draw(diagram: &Diagram, id: &str) -> (String, String) {
     let summed = (diagram.nodes.len() > MOST).then(|| summed_up(diagram));
-    let shown = summed.as_ref().unwrap_or(diagram);
+    let (shown, sizes) = summed.as_ref().map_or((diagram, &[][..]), |(d, sizes)| (d, sizes));
     let edges = &shown.edges[..shown.edges.len().min(MOST_EDGES)];
     let at = layout(shown, edges);
     let mut svg = Svg::new(WIDTH, HEIGHT);
@@ -27,7 +27,10 @@ pub fn draw(diagram: &Diagram, id: &str) -> (String, String) {
         edge(&mut svg, e, at[e.from], at[e.to]);
     }
     for (i, node) in shown.nodes.iter().enumerate() {
-        draw_node(&mut svg, node, at[i], shown.nodes.len());
+        match sizes.get(i) {
+            Some(n @ 1..) => cluster(&mut svg, node, at[i], *n),
+            _ => draw_node(&mut svg, node, at[i], shown.nodes.len()),
+        }
     }
     let bad = diagram.nodes.iter().filter(|n| n.tone == Tone::Bad).count();
     let bridges = diagram.edges.iter().filter(|e| e.tone == Tone::Bad).count();
@@ -51,8 +54,8 @@ pub fn draw(diagram: &Diagram, id: &str) -> (String, String) {
     (svg.finish(id, &diagram.title, &words), note)
 }
 
-/// Clusters as nodes, with what stands out left as it is.
-fn summed_up(diagram: &Diagram) -> Diagram {
+/// Clusters as nodes, with what stands out left as it is; and how many nodes each stands for, 0 for a node of its own.
+fn summed_up(diagram: &Diagram) -> (Diagram, Vec<usize>) {
     let mut out = Diagram { title: diagram.title.clone(), groups: diagram.groups.clone(), ..Diagram::default() };
     let mut place = vec![0; diagram.nodes.len()];
     let mut clusters: BTreeMap<Option<usize>, usize> = BTreeMap::new();
@@ -60,12 +63,13 @@ fn summed_up(diagram: &Diagram) -> Diagram {
     for node in &diagram.nodes {
         *sizes.entry(node.group).or_default() += 1;
     }
-    let mut kept = 0;
+    let (mut kept, mut stands_for) = (0, Vec::new());
     for (i, node) in diagram.nodes.iter().enumerate() {
         if node.tone == Tone::Bad && kept < MOST / 4 {
             kept += 1;
             place[i] = out.nodes.len();
             out.nodes.push(node.clone());
+            stands_for.push(0);
             continue;
         }
         let label = node.group.and_then(|g| diagram.groups.get(g)).map_or("outside the network", String::as_str);
@@ -73,6 +77,7 @@ fn summed_up(diagram: &Diagram) -> Diagram {
         place[i] = *clusters.entry(node.group).or_insert_with(|| {
             let cluster = DiagramNode { label, group: node.group, shape: Shape::Round, tone: Tone::Plain };
             out.nodes.push(cluster);
+            stands_for.push(sizes[&node.group]);
             out.nodes.len() - 1
         });
     }
@@ -88,7 +93,7 @@ fn summed_up(diagram: &Diagram) -> Diagram {
             out.edges.push(DiagramEdge { from, to, label: String::new(), stroke: Stroke::Line, tone });
         }
     }
-    out
+    (out, stands_for)
 }
 
 /// Where each node stands. Nodes of one group begin beside each other; the rest is springs along edges and a push
@@ -172,6 +177,13 @@ fn edge(svg: &mut Svg, e: &DiagramEdge, [x1, y1]: [f64; 2], [x2, y2]: [f64; 2]) 
     let back = [tip[0] - 7.0 * ux, tip[1] - 7.0 * uy];
     let wings = [[back[0] - 3.0 * uy, back[1] + 3.0 * ux], [back[0] + 3.0 * uy, back[1] - 3.0 * ux]];
     svg.shape("head", &[tip, wings[0], wings[1]], false, "");
+}
+
+/// A cluster: a circle whose area is the number of its nodes.
+fn cluster(svg: &mut Svg, node: &DiagramNode, [x, y]: [f64; 2], n: usize) {
+    let r = (4.0 + 1.6 * libm::sqrt(n as f64)).min(34.0);
+    svg.circle("node", [x, y], r, &node.label);
+    svg.text("name", [x, y + r + 14.0], &fit(&node.label, 170.0));
 }
 
 fn draw_node(svg: &mut Svg, node: &DiagramNode, [x, y]: [f64; 2], count: usize) {

@@ -4,10 +4,10 @@ use super::{
     axis::Axis,
     svg::{Svg, fit},
 };
-use crate::report::{Bar, Lane, Timeline, Tone, clock, grouped};
+use crate::report::{Bar, Lane, Timeline, Tone, clock, grouped, plural};
 
 /// Most tasks drawn one by one.
-const MOST_BARS: usize = 2000;
+pub const MOST_BARS: usize = 2000;
 /// Most lanes drawn.
 const MOST_LANES: usize = 80;
 /// Steps of a lane where tasks are summed up.
@@ -124,6 +124,8 @@ impl<'t> Laid<'t> {
                 area(svg, axis, &lane.before, lane.slots, [top, self.row()], "area was");
             }
             area(svg, axis, &lane.bars, lane.slots, [below, self.row()], "area");
+            let late: Vec<Bar> = lane.bars.iter().filter(|b| b.tone == Tone::Bad).cloned().collect();
+            area(svg, axis, &late, lane.slots, [below, self.row()], "area late");
             return;
         }
         for (bar, row) in lane.before.iter().zip(&self.before) {
@@ -256,13 +258,9 @@ fn area(svg: &mut Svg, axis: &Axis, bars: &[Bar], slots: usize, [top, height]: [
         points.push([axis.at((i + 1) as f64 * step), y]);
     }
     points.push([axis.at(last), floor]);
-    let share = busy.iter().sum::<f64>() / (STEPS * slots.max(1)) as f64;
-    svg.shape(
-        class,
-        &points,
-        false,
-        &format!("{} tasks, at work {:.0} % of the time", grouped(bars.len()), 100.0 * share),
-    );
+    let what = if class.ends_with("late") { "late, the last" } else { "the last done" };
+    let tip = format!("{}, {what} {}", plural(bars.len(), "task"), clock(last));
+    svg.shape(class, &points, false, &tip);
 }
 
 #[cfg(test)]
