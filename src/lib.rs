@@ -8,10 +8,10 @@
 //! | row | rooms |
 //! |---|---|
 //! | 1 | [`cli`]: arguments, exit status, streams; one thin file per subcommand |
-//! | 2 | [`discover`], [`distribute`], [`generate`], [`import`], [`map`], [`resolve`]: one room per subcommand, `Options` in, `Report` out |
+//! | 2 | [`discover`], [`distribute`], [`explain`], [`generate`], [`import`], [`map`], [`resolve`], [`verify`]: one room per subcommand, `Options` in, `Report` out |
 //! | 3 | [`plan`]: the engine, callable from every command |
 //! | 4 | [`search`]: construction and improvement under budgets of work |
-//! | 5 | [`schedule`]: the instance and its timeline (builds), metrics (measure), verify (checks) |
+//! | 5 | [`schedule`]: the instance and its timeline (builds), metrics (measure), verify and proof (check) |
 //! | 6 | [`input`]: files to model, with located problems; [`report`]: how documents look |
 //! | 7 | [`lp`]: relaxations and certified bounds; [`graph`]: cuts, centrality, communities, critical paths; numbers in, numbers out |
 //! | 8 | [`error`]: findings and errors, split by who has to act |

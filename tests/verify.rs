@@ -122,6 +122,27 @@ fn what_cannot_be_read_ends_in_2() {
     assert_eq!(orch(&["verify", "examples/minimal.yaml"]).status.code(), Some(2));
 }
 
+/// Files of every kind but a plan: told to be none, or found wanting; never a fault of orch.
+#[test]
+fn no_file_of_the_wrong_kind_is_a_fault_of_orch() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join("fixtures"), root.join("examples")];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+                continue;
+            }
+            let out = orch(&["verify", "examples/minimal.yaml", entry.to_str().unwrap(), "-q"]);
+            let status = out.status.code().unwrap();
+            assert!(status == 2 || status == 1, "{} ends in {status}", entry.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
 /// Lines of a plan's rows: (agent, index), sorted as the report has them.
 fn rows(plan: &Value) -> Vec<(String, usize)> {
     let agents = plan["agent_assignments"].as_object().unwrap();
