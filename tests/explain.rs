@@ -260,7 +260,7 @@ proptest! {
 fn alike_facts_of_many_agents_are_one() {
     let mut text = String::from("version: 1\nagents:\n");
     for i in 0..60 {
-        text += &format!("- {{id: a{i:02}, capabilities: [code]}}\n");
+        text.extend(["- {id: a", &i.to_string(), ", capabilities: [code]}\n"]);
     }
     text += "tasks:\n- {id: t, requires: [gpu]}\n";
     let snapshot = read_text(&text, ".yaml");

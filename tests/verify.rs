@@ -229,7 +229,9 @@ const BREAKS: &[(&str, Break)] = &[
         let (agent, _) = (!all.is_empty()).then(|| rng.pick(&all).clone())?;
         let own = plan["agent_assignments"][&agent].as_array_mut()?;
         let slots = s.agent(s.find_agent(&agent)?).slots as usize;
-        own.iter_mut().for_each(|r| (r["start"], r["finish"]) = (json!(1e6), json!(1e6 + 1.0)));
+        for r in own.iter_mut() {
+            (r["start"], r["finish"]) = (json!(1e6), json!(1e6 + 1.0));
+        }
         (own.len() > slots && s.state.running.is_empty()).then_some("ORCH617")
     }),
     ("a predecessor left out", |s, plan, _| {
