@@ -11,7 +11,7 @@
 //! | 2 | [`diff`], [`discover`], [`distribute`], [`explain`], [`generate`], [`import`], [`map`], [`optimize`], [`resolve`], [`simulate`], [`verify`]: one room per subcommand, `Options` in, `Report` out |
 //! | 3 | [`plan`]: the engine, callable from every command |
 //! | 4 | [`search`]: construction and improvement under budgets of work |
-//! | 5 | [`schedule`]: the instance and its timeline (builds), metrics (measure), verify (checks); [`patch`]: edits of the document as typed |
+//! | 5 | [`schedule`]: the instance and its timeline (builds), metrics (measure), verify and proof (check); [`patch`]: edits of the document as typed |
 //! | 6 | [`input`]: files to model, with located problems; [`report`]: how documents look |
 //! | 7 | [`lp`]: relaxations and certified bounds; [`graph`]: cuts, centrality, communities, critical paths; numbers in, numbers out |
 //! | 8 | [`error`]: findings and errors, split by who has to act |

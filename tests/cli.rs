@@ -70,6 +70,8 @@ fn help_has_an_example_for_every_command() {
         &["map", "--help"],
         &["validate", "--help"],
         &["generate", "--help"],
+        &["verify", "--help"],
+        &["explain", "--help"],
     ] {
         let out = orch(args);
         assert_eq!(status(&out), 0);

@@ -4,14 +4,16 @@
 
 mod support;
 
-use std::fs;
+use std::{fs, io::Write};
 
 use assert_cmd::Command;
 use orch::{
     explain::{
+        self,
         conflict::{Asked, Question},
         facts::{self, Fact},
     },
+    input::{self, Request as Reading},
     model::{Quantities, Snapshot, Strategy, TaskIx},
     plan::{Effort, Request, shortage, solve},
 };
@@ -23,7 +25,7 @@ use support::{
 };
 
 /// Runs `orch explain` on a snapshot of a text, beside which nothing else lies.
-fn explain(text: &str, args: &[&str]) -> (i32, String, String) {
+fn told(text: &str, args: &[&str]) -> (i32, String, String) {
     let folder = tempfile::TempDir::new().unwrap();
     fs::write(folder.path().join("snapshot.yaml"), text).unwrap();
     let mut command = Command::cargo_bin("orch").unwrap();
@@ -71,21 +73,21 @@ tasks:
 
 #[test]
 fn an_impossible_task_is_told_by_its_facts_and_lines() {
-    let (status, out, said) = explain(NO_GPU, &["train"]);
+    let (status, out, said) = told(NO_GPU, &["train"]);
     assert_eq!(status, 0, "{said}");
     insta::assert_snapshot!("an_impossible_task", out);
 }
 
 #[test]
 fn a_late_task_is_told_by_its_facts_and_lines() {
-    let (status, out, said) = explain(LATE, &["ship", "-s", "deadline_aware"]);
+    let (status, out, said) = told(LATE, &["ship", "-s", "deadline_aware"]);
     assert_eq!(status, 0, "{said}");
     insta::assert_snapshot!("a_late_task", out);
 }
 
 #[test]
 fn a_shortage_names_the_tasks_and_what_there_is_for_them() {
-    let (status, out, said) = explain(SHORT, &["t4", "-f", "json"]);
+    let (status, out, said) = told(SHORT, &["t4", "-f", "json"]);
     assert_eq!(status, 0, "{said}");
     let report: Value = serde_json::from_str(&out).unwrap();
     let s = &report["shortage"];
@@ -97,22 +99,45 @@ fn a_shortage_names_the_tasks_and_what_there_is_for_them() {
 }
 
 #[test]
+fn a_shortage_of_time_names_the_deadline_and_what_would_help() {
+    let text = "version: 1
+agents:
+  - {id: a, capabilities: [gpu]}
+  - {id: b, capabilities: [gpu], available_from: 30m}
+tasks:
+  - {id: t1, duration: 40m, requires: [gpu], deadline: 60m, priority: 3}
+  - {id: t2, duration: 40m, requires: [gpu], deadline: 60m}
+  - {id: t3, duration: 40m, requires: [gpu], deadline: 60m}
+";
+    let (_, out, _) = told(text, &["t3", "-s", "deadline_aware", "-f", "json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let s = &report["shortage"];
+    assert_eq!(
+        (s["need"].as_f64(), s["offered"].as_f64(), s["before"].as_f64()),
+        (Some(7200.0), Some(5400.0), Some(3600.0))
+    );
+    let repairs: Vec<&str> =
+        report["repairs"].as_array().unwrap().iter().map(|r| r["change"].as_str().unwrap()).collect();
+    assert_eq!(repairs, ["20m on `t3`'s deadline", "one more agent like `a`"]);
+}
+
+#[test]
 fn a_placed_task_is_told_with_what_moving_it_costs() {
-    let (status, out, said) = explain(SHORT, &["t5", "-s", "performance_optimized"]);
+    let (status, out, said) = told(SHORT, &["t5", "-s", "performance_optimized"]);
     assert_eq!(status, 0, "{said}");
     insta::assert_snapshot!("a_placed_task", out);
-    let (_, one, _) = explain(SHORT, &["t5", "--agent", "a", "-f", "json"]);
+    let (_, one, _) = told(SHORT, &["t5", "--agent", "a", "-f", "json"]);
     let report: Value = serde_json::from_str(&one).unwrap();
     assert_eq!(report["agents"].as_array().unwrap().len(), 1);
 }
 
 #[test]
 fn unknown_names_end_in_2_with_the_nearest() {
-    let (status, out, said) = explain(SHORT, &["t9"]);
+    let (status, out, said) = told(SHORT, &["t9"]);
     assert_eq!((status, out.as_str()), (2, ""));
     assert!(said.contains("there is no task `t9`"), "{said}");
-    assert!(explain(NO_GPU, &["trian"]).2.contains("did you mean `train`"));
-    assert_eq!(explain(SHORT, &["t1", "--agent", "nobody"]).0, 2);
+    assert!(told(NO_GPU, &["trian"]).2.contains("did you mean `train`"));
+    assert_eq!(told(SHORT, &["t1", "--agent", "nobody"]).0, 2);
 }
 
 /// 300 cases, each with several tasks: some thousand questions. Or `PROPTEST_CASES`.
@@ -204,11 +229,38 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20, ..config() })]
+
+    /// Whatever the snapshot, every task has an explanation that does not contradict itself.
+    #[test]
+    fn every_task_can_be_explained(document in documents(5)) {
+        let mut file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
+        file.write_all(document.0.to_string().as_bytes()).unwrap();
+        let files = vec![file.path().to_path_buf()];
+        let input = input::read(&Reading { files, command: input::Command::Explain, ..Reading::default() }).unwrap();
+        for task in &input.snapshot.tasks {
+            let options = explain::Options { effort: Effort::Quick, ..explain::Options::default() };
+            let report = explain::run(&input, &task.id, options).unwrap();
+            prop_assert_eq!(report.agents.len(), input.snapshot.agents.len());
+            prop_assert!(report.placement.is_none() || report.agents.iter().filter(|a| a.here).count() == 1);
+            prop_assert!(report.placement.is_none() || report.earliest_finish.is_some());
+            prop_assert!(report.repairs.iter().all(|r| r.confirmed));
+            for fact in report.conflict.iter().flat_map(|c| &c.facts) {
+                prop_assert!(fact.place.is_some(), "{} stands nowhere", fact.fact);
+            }
+            for row in &report.agents {
+                prop_assert!(row.eligible || !row.conditions.is_empty(), "{}", row.agent);
+            }
+        }
+    }
+}
+
 #[test]
 fn alike_facts_of_many_agents_are_one() {
     let mut text = String::from("version: 1\nagents:\n");
     for i in 0..60 {
-        text += &format!("- {{id: a{i:02}, capabilities: [code]}}\n");
+        text.extend(["- {id: a", &i.to_string(), ", capabilities: [code]}\n"]);
     }
     text += "tasks:\n- {id: t, requires: [gpu]}\n";
     let snapshot = read_text(&text, ".yaml");

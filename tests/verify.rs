@@ -122,6 +122,27 @@ fn what_cannot_be_read_ends_in_2() {
     assert_eq!(orch(&["verify", "examples/minimal.yaml"]).status.code(), Some(2));
 }
 
+/// Files of every kind but a plan: told to be none, or found wanting; never a fault of orch.
+#[test]
+fn no_file_of_the_wrong_kind_is_a_fault_of_orch() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join("fixtures"), root.join("examples")];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+                continue;
+            }
+            let out = orch(&["verify", "examples/minimal.yaml", entry.to_str().unwrap(), "-q"]);
+            let status = out.status.code().unwrap();
+            assert!(status == 2 || status == 1, "{} ends in {status}", entry.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
 /// Lines of a plan's rows: (agent, index), sorted as the report has them.
 fn rows(plan: &Value) -> Vec<(String, usize)> {
     let agents = plan["agent_assignments"].as_object().unwrap();
@@ -208,7 +229,9 @@ const BREAKS: &[(&str, Break)] = &[
         let (agent, _) = (!all.is_empty()).then(|| rng.pick(&all).clone())?;
         let own = plan["agent_assignments"][&agent].as_array_mut()?;
         let slots = s.agent(s.find_agent(&agent)?).slots as usize;
-        own.iter_mut().for_each(|r| (r["start"], r["finish"]) = (json!(1e6), json!(1e6 + 1.0)));
+        for r in own.iter_mut() {
+            (r["start"], r["finish"]) = (json!(1e6), json!(1e6 + 1.0));
+        }
         (own.len() > slots && s.state.running.is_empty()).then_some("ORCH617")
     }),
     ("a predecessor left out", |s, plan, _| {

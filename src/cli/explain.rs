@@ -14,10 +14,13 @@ use crate::{
 
 /// Tell why a task is where it is, when it is, and not elsewhere; and what would help it
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  orch explain examples/tasks.yaml deploy
-  orch explain examples/tasks.yaml deploy --agent ops-a
-  orch explain examples/tasks.yaml deploy --plan plan.json --strategy deadline_aware")]
+#[command(
+    override_usage = "orch explain [OPTIONS] <FILE>... <TASK>",
+    after_help = "Examples:
+  orch explain examples/tasks.yaml deploy-staging
+  orch explain examples/tasks.yaml deploy-staging --agent tester-b
+  orch explain examples/tasks.yaml deploy-staging --plan plan.json"
+)]
 pub struct Args {
     #[command(flatten)]
     snapshot: snapshot::SnapshotAnd,

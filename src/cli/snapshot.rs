@@ -61,8 +61,8 @@ impl SnapshotArgs {
 /// A snapshot, and one more word after its files.
 #[derive(Debug, clap::Args)]
 pub struct SnapshotAnd {
-    /// Snapshot files, YAML or JSON (`-` is standard input), and last the PLAN or TASK asked about
-    #[arg(required = true, num_args = 2.., value_names = ["FILE", "PLAN|TASK"])]
+    /// Snapshot files, YAML or JSON (`-` is standard input), and last the plan's file or the task's id
+    #[arg(required = true, num_args = 2.., value_names = ["FILE", "LAST"])]
     files: Vec<PathBuf>,
     /// The plan's now, RFC 3339; stands over `as_of`
     #[arg(long, value_name = "T")]

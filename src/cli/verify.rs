@@ -10,10 +10,13 @@ use crate::{
 
 /// Check a plan: every rule, every figure, and the proof of its bound, without any solver
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    override_usage = "orch verify [OPTIONS] <FILE>... <PLAN>",
+    after_help = "Examples:
   orch distribute examples/tasks.yaml --format json --output plan.json
   orch verify examples/tasks.yaml plan.json
-  orch verify agents.yaml tasks.yaml plan.json --format json")]
+  orch verify agents.yaml tasks.yaml plan.json --format json"
+)]
 pub struct Args {
     #[command(flatten)]
     snapshot: snapshot::SnapshotAnd,

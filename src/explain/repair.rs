@@ -36,6 +36,16 @@ struct Change {
     changed: Snapshot,
 }
 
+impl Change {
+    /// What sort of change it is, whatever the amount.
+    fn kind(&self) -> u32 {
+        match self.rank {
+            26 => 25,
+            rank => rank.min(60),
+        }
+    }
+}
+
 /// What is known of a task in trouble.
 pub struct Trouble<'a> {
     /// The whole snapshot.
@@ -70,8 +80,12 @@ pub fn repairs(trouble: &Trouble<'_>, base: &Base<'_>) -> Result<Vec<Repair>, Er
     let mut changes = trouble.changes();
     changes.sort_by(|a, b| (a.rank, &a.text).cmp(&(b.rank, &b.text)));
     changes.dedup_by(|a, b| a.text == b.text);
-    let mut out = Vec::new();
+    let (mut out, mut kinds) = (Vec::new(), Vec::new());
     for change in changes.into_iter().take(TRIES) {
+        // More of what helps already is no news.
+        if kinds.contains(&change.kind()) {
+            continue;
+        }
         let (plan, _) = base.again(&change.changed)?;
         let t = trouble.task;
         let due = change.changed.task(t).deadline.filter(|_| trouble.question == Question::OnTime);
@@ -84,6 +98,7 @@ pub fn repairs(trouble: &Trouble<'_>, base: &Base<'_>) -> Result<Vec<Repair>, Er
         let fair = lost.iter().all(|o| s.task(*o).priority <= s.task(t).priority);
         if helps && fair {
             let lost = lost.iter().map(|o| s.task(*o).id.clone()).collect();
+            kinds.push(change.kind());
             out.push(Repair { change: change.text, place: change.place, confirmed: true, lost });
         }
         if out.len() == TOLD {

@@ -27,7 +27,8 @@ struct Job {
 pub(super) fn bound(g: &Ground<'_>, trial: f64, agents: &[String]) -> Result<f64, Fault> {
     let end = ms(trial)?;
     let own = own_tasks(g, agents)?;
-    if own.iter().map(|tasks| tasks.len().pow(3)).sum::<usize>() > MANY {
+    let steps = own.iter().fold(0usize, |sum, tasks| sum.saturating_add(tasks.len().saturating_pow(3)));
+    if steps > MANY {
         return Err(Fault::broken("too many tasks of one agent to follow".into()));
     }
     let shortest = g.shortest();

@@ -8,7 +8,7 @@ use super::{
     ground::{Ground, gcd},
     time::ms,
 };
-use crate::model::{Ms, TaskIx};
+use crate::model::{Ms, NEVER, TaskIx};
 
 /// Steps of the dynamic programme beyond which nothing is checked.
 const MANY: usize = 100_000_000;
@@ -41,16 +41,17 @@ pub(super) fn bound(
     prices: &BTreeMap<String, i64>,
 ) -> Result<f64, Fault> {
     let unit = ms(moment)?;
-    if unit < 1 || !weight.is_finite() || weight <= 0.0 || weight > 1e12 {
+    let end = unit.saturating_mul(Ms::from(moments));
+    if unit < 1 || end >= NEVER || !weight.is_finite() || weight <= 0.0 || weight > 1e12 {
         return Err(Fault::malformed("its moments or weights are no lengths or units".into()));
     }
     let jobs = jobs(g, weight, prices)?;
     let agents = runs(g, &jobs, unit)?;
     let moments = moments as usize;
-    if agents.iter().map(|a| a.1.len()).sum::<usize>().saturating_mul(moments) > MANY {
+    let runs: usize = agents.iter().map(|a| a.1.len()).sum();
+    if runs.saturating_add(1).saturating_mul(moments) > MANY {
         return Err(Fault::broken("its moments are too many to follow".into()));
     }
-    let end = unit.saturating_mul(moments as Ms);
     let mut least = vec![0i128; moments + 1];
     let mut sum: i128 = 0;
     for job in &jobs {

@@ -49,7 +49,7 @@ pub(super) fn bound(
             let least = add(sum.least, -priced.offered()?)?;
             let up = (least >> shift) + i128::from(least & ((1 << shift) - 1) != 0);
             let step = i128::from(sum.step.max(1));
-            Ok((up + step - 1).div_euclid(step) as f64 * step as f64 / units.cost)
+            Ok(add(up, step - 1)?.div_euclid(step) as f64 * step as f64 / units.cost)
         }
         Component::Makespan => {
             let known = g.heads().into_iter().filter(|f| *f < crate::model::NEVER).max().unwrap_or(0);
