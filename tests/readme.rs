@@ -7,7 +7,7 @@ use std::{fs, path::Path, process::Command};
 use orch::{
     discover, distribute,
     input::{codes, import, observe},
-    map, resolve,
+    map, optimize, resolve, simulate, verify,
 };
 
 fn root() -> &'static Path {
@@ -67,7 +67,15 @@ fn code_table() -> String {
         let row = [c.id, c.severity.name(), c.commands(), c.meaning, c.remedy];
         out.extend(["| ", &row.join(" | "), " |\n"]);
     }
-    for (command, codes) in [("distribute", distribute::CODES), ("map", map::CODES), ("resolve", resolve::CODES)] {
+    let planned = [
+        ("distribute", distribute::CODES),
+        ("map", map::CODES),
+        ("resolve", resolve::CODES),
+        ("optimize", optimize::CODES),
+        ("simulate", simulate::CODES),
+        ("verify", verify::CODES),
+    ];
+    for (command, codes) in planned {
         for [code, severity, meaning] in codes {
             out.extend(["| ", &[code, severity, command, meaning, "see the message"].join(" | "), " |\n"]);
         }
