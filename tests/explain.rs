@@ -18,9 +18,10 @@ use orch::{
     plan::{Effort, Request, shortage, solve},
 };
 use proptest::{prelude::*, test_runner::RngSeed};
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{
     documents::documents,
+    random::{self, Shape},
     read::{read, read_text},
 };
 
@@ -252,6 +253,39 @@ proptest! {
             for row in &report.agents {
                 prop_assert!(row.eligible || !row.conditions.is_empty(), "{}", row.agent);
             }
+        }
+    }
+}
+
+/// A thousand questions with at most seven facts: what is found is a smallest set by trying every subset.
+#[test]
+fn brute_force_agrees_on_a_thousand_tiny_cases() {
+    let mut agreed = 0;
+    for seed in 0.. {
+        let shape = Shape { tasks: 1 + (seed % 2) as usize, agents: 1 + (seed / 2 % 2) as usize };
+        let mut document = random::snapshot(seed, shape);
+        document["state"] = json!({});
+        let snapshot = read(&document);
+        for (t, question) in snapshot.task_ixs().flat_map(|t| [(t, Question::Placed), (t, Question::OnTime)]) {
+            let tasks = facts::closure(&snapshot, t);
+            let focused = facts::focus(&snapshot, &tasks);
+            let all = facts::all(&focused);
+            if all.len() > 7 {
+                continue;
+            }
+            let mut asked = Asked::new(&focused, TaskIx::of(tasks.binary_search(&t).unwrap()), question, &all);
+            let every = by_brute_force(&mut asked, all.len());
+            // No fact at all may already be too many: then no set of facts is the reason.
+            let reasons: Vec<u32> = every.iter().copied().filter(|s| *s > 0).collect();
+            let found = asked.conflict().map(|c| c.facts.iter().fold(0u32, |set, f| set | 1 << f));
+            match found {
+                Some(found) => assert!(reasons.contains(&found), "seed {seed}: {found:b} not among {every:?}"),
+                None => assert!(reasons.is_empty(), "seed {seed}: nothing found, but {every:?}"),
+            }
+            agreed += usize::from(found.is_some());
+        }
+        if agreed >= 1_000 {
+            return;
         }
     }
 }
