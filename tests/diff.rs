@@ -196,3 +196,25 @@ fn markdown_of_large_plans_is_summed_up() {
     assert!(text.chars().count() < 65_536, "{}", text.chars().count());
     assert!(text.contains("20,000 moved") && text.contains("| `agent-000` | `agent-007` | 400 |"), "{}", &text[..900]);
 }
+
+#[test]
+fn no_secret_is_shown_even_where_it_changed() {
+    let with = |secret: &str| {
+        json!({
+            "version": 1,
+            "agents": [{
+                "id": "a",
+                "labels": {"api_token": secret, "team": "core"},
+                "integration_points": [format!("https://user:{secret}@host/x")],
+            }],
+            "sources": [{"kind": "heartbeats", "records": [{"agent": "a", "token": secret}]}],
+        })
+    };
+    let pair = Pair::new(&with("canarybird1"), &with("canarybird2"));
+    for format in ["table", "json", "csv", "markdown", "html", "yaml"] {
+        let out = pair.run(&["--format", format]);
+        let text = String::from_utf8(out.stdout).unwrap();
+        assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+        assert!(text.contains("integration_points") && !text.contains("canarybird"), "{format}: {text}");
+    }
+}

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::report::{AgentChange, Figure, PlanCounts, PlanDiff, PlanSide, Shift, TaskMove, TaskRow};
 use crate::{
-    input::{WrittenPlacement, WrittenPlan},
+    input::{WrittenPlacement, WrittenPlan, observe::redact},
     model::seconds,
 };
 
@@ -98,7 +98,7 @@ fn alone(task: &str, p: &WrittenPlacement, other: &WrittenPlan) -> TaskRow {
         agent: p.agent.clone(),
         start: seconds(p.start),
         finish: seconds(p.finish),
-        reason: said.map(messages).filter(|w| !w.is_empty()),
+        reason: said.map(messages).filter(|w| !w.is_empty()).map(|w| redact::text(&w)),
     }
 }
 

@@ -6,6 +6,7 @@ use super::report::{FieldChange, SnapshotCounts, SnapshotDiff, SnapshotSide, Thi
 use crate::input::{
     WrittenSnapshot,
     document::{Item, Value},
+    observe::redact,
     scalars::duration_ms,
 };
 
@@ -114,7 +115,7 @@ fn identity(item: &Item) -> String {
     }
     let ends = |a: &str, b: &str| Some(format!("{} → {}", item.get(a)?.text()?, item.get(b)?.text()?));
     let named = ends("from", "to").or_else(|| ends("task", "agent")).or_else(|| ends("holder", "resource"));
-    named.or_else(|| item.id().map(str::to_owned)).unwrap_or_else(|| words(item))
+    named.or_else(|| item.id().map(str::to_owned)).unwrap_or_else(|| told("", item))
 }
 
 /// The fields of a thing: mappings are looked into, the rest is as it stands.
@@ -144,8 +145,8 @@ fn fields(key: &Key, a: (&WrittenSnapshot, &Entry<'_>), b: (&WrittenSnapshot, &E
             section: key.0.clone(),
             id: key.1.clone(),
             field: name.clone(),
-            before: x.map(|i| words(i)),
-            after: y.map(|i| words(i)),
+            before: x.map(|i| told(name, i)),
+            after: y.map(|i| told(name, i)),
             line_before: x.and_then(|i| line(a.0, i)),
             line_after: y.and_then(|i| line(b.0, i)),
         })
@@ -184,6 +185,25 @@ fn words(item: &Item) -> String {
             parts.sort();
             format!("{{{}}}", parts.join(", "))
         }
+    }
+}
+
+/// A value in words that may be printed: no secret leaves.
+fn told(name: &str, item: &Item) -> String {
+    if redact::is_secret_name(name.rsplit('.').next().unwrap_or(name)) {
+        return redact::MASK.to_owned();
+    }
+    let joined = |mut parts: Vec<String>| {
+        parts.sort();
+        parts.join(", ")
+    };
+    match &item.value {
+        Value::Text(text) => redact::text(text),
+        Value::List(items) => format!("[{}]", joined(items.iter().map(|i| told(name, i)).collect())),
+        Value::Map(entries) => {
+            format!("{{{}}}", joined(entries.iter().map(|(k, v)| format!("{k}: {}", told(k, v))).collect()))
+        }
+        _ => words(item),
     }
 }
 
