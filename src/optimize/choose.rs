@@ -13,13 +13,17 @@ use super::{
 };
 use crate::{
     error::Error,
-    model::{Obstacle, Policies, Quantities},
+    model::{Obstacle, Policies, Quantities, Snapshot, TaskIx},
     parallel,
     patch::Op,
 };
 
 /// Steps of the greedy choice.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 3;
+/// Merit that each further change has to bring at least.
+const WORTH: f64 = 1e-3;
+/// Lengths of a ladder that are tried: all, a half, a quarter.
+const RUNGS: usize = 3;
 /// Times that retirements are taken back for tasks that they leave out.
 const MENDS: usize = 4;
 /// Times that a ladder's best length is closed in on.
@@ -50,6 +54,8 @@ pub struct Step {
 pub struct Chosen {
     /// Positions of the changes, in the order in which they were taken.
     pub set: Vec<usize>,
+    /// The version with them.
+    pub trial: Trial,
     /// Changes tried alone.
     pub alone: Vec<Tried>,
     /// Sets on the way, from none on.
@@ -94,8 +100,8 @@ impl Chooser<'_> {
             at = trial;
             steps.push(Step { chosen: set.clone(), metrics: at.metrics });
         }
-        let set = self.thin(set, at)?;
-        Ok(Chosen { set, alone, steps })
+        let (set, trial) = self.thin(set, at)?;
+        Ok(Chosen { set, trial, alone, steps })
     }
 
     /// The most promising changes of each kind in turn, each alone.
@@ -121,12 +127,14 @@ impl Chooser<'_> {
         for kind in Kind::ALL.into_iter().filter(|k| self.allowed(*k)) {
             let rungs = self.ladder(kind, set, alone);
             let mut n = if self.promises(kind, alone) { rungs.len() } else { 0 };
-            while n > 0 {
-                sets.push(set.iter().chain(&rungs[..n]).copied().collect());
+            for _ in 0..RUNGS {
+                if n > 0 {
+                    sets.push(set.iter().chain(&rungs[..n]).copied().collect());
+                }
                 n /= 2;
             }
         }
-        let mut best = self.best(sets, at)?;
+        let mut best = self.best(&sets, at, set.len())?;
         let Some((found, _)) = &best else { return Ok(None) };
         // Between the best rung and the next longer one there may be a better.
         let kind = self.changes[found[found.len() - 1]].kind;
@@ -139,7 +147,7 @@ impl Chooser<'_> {
                 break;
             }
             let longer: Vec<usize> = set.iter().chain(&rungs[..middle]).copied().collect();
-            match self.best(vec![longer], best.as_ref().map_or(at, |b| &b.1))? {
+            match self.best(&[longer], best.as_ref().map_or(at, |b| &b.1), set.len() + low)? {
                 Some(better) => {
                     best = Some(better);
                     low = middle;
@@ -192,23 +200,31 @@ impl Chooser<'_> {
     /// True where some change of the kind helped alone, or where only many of them together tell.
     fn promises(&self, kind: Kind, alone: &[Tried]) -> bool {
         let own = || alone.iter().filter(|t| self.changes[t.change].kind == kind);
-        matches!(kind, Kind::RetireAgent | Kind::LowerCapacity | Kind::AddAgent | Kind::TeachCapability)
+        matches!(kind, Kind::RetireAgent | Kind::LowerCapacity)
             || own().any(|t| self.judge.better(&t.metrics, &self.start))
     }
 
-    /// The best of some sets that is sound and better than what there is.
-    fn best(&self, sets: Vec<Vec<usize>>, at: &Trial) -> Result<Option<(Vec<usize>, Trial)>, Error> {
+    /// The best of some sets that is sound and better than what there is, which has `base` changes.
+    fn best(&self, sets: &[Vec<usize>], at: &Trial, base: usize) -> Result<Option<(Vec<usize>, Trial)>, Error> {
         let mended = parallel::map(sets.len(), |i| self.mended(&sets[i], at));
         let mut best: Option<(Vec<usize>, Trial)> = None;
         for found in mended {
             let Some((set, trial)) = found?.filter(|(_, t)| self.judge.is_sound(&t.metrics)) else { continue };
             let now = best.as_ref().map_or(at.metrics, |b| b.1.metrics);
             let first = best.is_none() && !self.judge.is_sound(&at.metrics);
-            if first || self.judge.better(&trial.metrics, &now) {
+            let more = set.len().saturating_sub(best.as_ref().map_or(base, |b| b.0.len()));
+            if first || self.pays(&trial.metrics, &now, more) {
                 best = Some((set, trial));
             }
         }
         Ok(best)
+    }
+
+    /// True where a version is better by what so many more changes have to bring.
+    fn pays(&self, m: &Metrics, than: &Metrics, more: usize) -> bool {
+        let (a, b) = (self.judge.score(m), self.judge.score(than));
+        let nearer = a.unplaced < b.unplaced - 1e-9 || a.missed < b.missed - 1e-9;
+        self.judge.better(m, than) && (nearer || a.merit < b.merit - WORTH * more as f64)
     }
 
     /// A set planned; where tasks lost their place by it, agents that could run them are kept, the last retired first.
@@ -216,8 +232,9 @@ impl Chooser<'_> {
         let mut set = set.to_vec();
         for _ in 0..MENDS {
             let Some(trial) = self.lab.replan(&self.ops(&set), at)? else { return Ok(None) };
-            let lost = trial.metrics.unplaced_tasks > self.start.unplaced_tasks;
-            if !lost || !self.keep(&mut set, &trial) {
+            let unplaced = |t: &TaskIx| trial.plan.placements[t.at()].is_none();
+            let lost: Vec<TaskIx> = trial.snapshot.task_ixs().filter(unplaced).collect();
+            if lost.len() <= self.start.unplaced_tasks || !self.keep(&mut set, &trial.snapshot, &lost) {
                 return Ok(Some((set, trial)));
             }
         }
@@ -225,9 +242,7 @@ impl Chooser<'_> {
     }
 
     /// Takes out of a set the retirements that the tasks without a place miss most; false where there is none.
-    pub fn keep(&self, set: &mut Vec<usize>, trial: &Trial) -> bool {
-        let s = &trial.snapshot;
-        let lost: Vec<_> = s.task_ixs().filter(|t| trial.plan.placements[t.at()].is_none()).collect();
+    pub fn keep(&self, set: &mut Vec<usize>, s: &Snapshot, lost: &[TaskIx]) -> bool {
         let mut missed: Vec<(usize, usize)> = Vec::new();
         for (place, i) in set.iter().enumerate().filter(|(_, i)| self.changes[**i].kind == Kind::RetireAgent) {
             let Some(a) = self.changes[*i].agents.first().and_then(|id| s.find_agent(id)) else { continue };
@@ -249,9 +264,9 @@ impl Chooser<'_> {
     }
 
     /// Drops changes that the set does as well without: from the last on, kinds that came alone.
-    fn thin(&self, mut set: Vec<usize>, mut at: Trial) -> Result<Vec<usize>, Error> {
+    fn thin(&self, mut set: Vec<usize>, mut at: Trial) -> Result<(Vec<usize>, Trial), Error> {
         if set.len() > 16 {
-            return Ok(set);
+            return Ok((set, at));
         }
         for i in (0..set.len()).rev() {
             let mut less = set.clone();
@@ -262,7 +277,29 @@ impl Chooser<'_> {
                 at = trial;
             }
         }
-        Ok(set)
+        Ok((set, at))
+    }
+
+    /// Takes changes on top of what was chosen, as many as pay.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the planner.
+    pub fn top_up(&self, chosen: &mut Chosen, from: usize) -> Result<(), Error> {
+        let more: Vec<usize> = (from..self.changes.len()).filter(|i| self.allowed(self.changes[*i].kind)).collect();
+        let room = self.policies.budget_changes.map_or(usize::MAX, |n| (n as usize).saturating_sub(chosen.set.len()));
+        let more = &more[..more.len().min(room)];
+        let mut n = more.len();
+        while n > 0 {
+            let set: Vec<usize> = chosen.set.iter().chain(&more[..n]).copied().collect();
+            if let Some((set, trial)) = self.best(&[set], &chosen.trial, chosen.set.len() + n)? {
+                chosen.steps.push(Step { chosen: set.clone(), metrics: trial.metrics });
+                (chosen.set, chosen.trial) = (set, trial);
+                break;
+            }
+            n /= 2;
+        }
+        Ok(())
     }
 
     /// The edits of a set.

@@ -100,11 +100,10 @@ fn lack(scene: &Scene<'_>, at: &Trial, span: f64) -> Option<(AgentIx, usize)> {
     let q = Quantities::new(&at.snapshot);
     let grown = Scene::new(scene.document, &q, &at.plan, at.metrics);
     let found = bottlenecks::find(&grown);
-    let group = found.iter().filter(|b| !b.agents.is_empty() && b.link.is_none());
-    let group = group
-        .filter(|b| at.metrics.unplaced_tasks == 0 || b.unplaced_priority > 0.0 || b.bound > span)
-        .next()
-        .or_else(|| found.iter().find(|b| !b.agents.is_empty() && b.link.is_none()))?;
+    let mut groups = found.iter().filter(|b| !b.agents.is_empty() && b.link.is_none());
+    let binds =
+        |b: &&bottlenecks::Bottleneck| at.metrics.unplaced_tasks == 0 || b.unplaced_priority > 0.0 || b.bound > span;
+    let group = groups.find(binds).or_else(|| found.iter().find(|b| !b.agents.is_empty() && b.link.is_none()))?;
     // Copies are of agents that the document has.
     let agents: Vec<AgentIx> = group.agents.iter().filter_map(|id| scene.snapshot().find_agent(id)).collect();
     let model = agents::model(scene, &agents)?;

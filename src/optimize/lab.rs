@@ -74,7 +74,7 @@ impl Lab {
         let q = Quantities::new(&snapshot);
         let plan = plan::carry_over(&q, &request, &before)?;
         let metrics = measure(&q, &plan);
-        Ok(Trial { plan, metrics, snapshot })
+        Ok(Trial { snapshot, plan, metrics })
     }
 }
 
@@ -87,7 +87,7 @@ pub fn solve(snapshot: Snapshot, request: &Request) -> Result<Trial, Error> {
     let q = Quantities::new(&snapshot);
     let plan = plan::solve(&q, request)?.plan;
     let metrics = measure(&q, &plan);
-    Ok(Trial { plan, metrics, snapshot })
+    Ok(Trial { snapshot, plan, metrics })
 }
 
 /// A plan of one snapshot in the indices of another, as far as that has its agents and tasks.

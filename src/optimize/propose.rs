@@ -7,15 +7,15 @@ use super::{
     choose::{Chooser, Step, Tried},
     judge::Judge,
     lab::{Lab, Trial, solve},
-    opportunities::{self, Clues},
+    opportunities::{self, Clues, capacity},
     scene::Scene,
 };
 use crate::{
     error::Error,
-    model::{Quantities, Strategy},
+    model::{Quantities, Strategy, TaskIx},
     parallel,
     patch::{Op, as_of},
-    plan::Effort,
+    plan::{self, Effort},
 };
 
 /// Bottlenecks that are confirmed by planning again.
@@ -23,11 +23,13 @@ const CONFIRMED: usize = 3;
 /// Pairs of a task and an agent from which a fleet is large: fewer single changes are tried there.
 const LARGE: usize = 2_000_000;
 /// Utilization that rightsizing aims at.
-const FILL: f64 = 0.88;
+const FILL: f64 = 0.9;
 /// Share of the current makespan that retiring agents may take up again.
 const SPAN: f64 = 0.58;
 /// Times that the chosen set is planned and cut until it is sound.
 const FINISHES: usize = 4;
+/// Times that retirements are taken back before that.
+const FITS: usize = 8;
 
 /// A proposal.
 pub struct Proposal {
@@ -76,12 +78,17 @@ impl Proposal {
         let singles = if pairs > LARGE { 8 } else { 12 };
         let chooser = Chooser { lab, judge, changes: &changes, policies, singles, start: start.metrics, q: scene.q };
         let confirmed = confirm(lab, found, &start)?;
-        let chosen = chooser.choose(start.clone())?;
+        let mut chosen = chooser.choose(start.clone())?;
+        let first = changes.len();
+        let changes: Vec<Change> =
+            changes.iter().cloned().chain(capacity::surplus(scene, &chosen.trial, FILL)).collect();
+        let chooser = Chooser { changes: &changes, ..chooser };
+        chooser.top_up(&mut chosen, first)?;
         let (set, after) = finish(&chooser, chosen.set)?;
         let mut operations: Vec<Op> = as_of(&scene.document.root, scene.snapshot().as_of).into_iter().collect();
         operations.extend(chooser.ops(&set));
         let (alone, steps) = (chosen.alone, chosen.steps);
-        Ok(Self { start, alone, steps, set, after, confirmed, operations, changes })
+        Ok(Self { start, changes, alone, steps, set, after, confirmed, operations })
     }
 }
 
@@ -93,7 +100,7 @@ fn start(lab: &Lab, judge: &Judge, scene: &Scene<'_>, source: &str) -> Result<Tr
     }
     let first = [Strategy::DeadlineAware, Strategy::PerformanceOptimized, Strategy::CostOptimized];
     let trials = parallel::map(first.len(), |i| {
-        let request = crate::plan::Request { strategy: first[i], effort: Effort::Quick, ..lab.request };
+        let request = plan::Request { strategy: first[i], effort: Effort::Quick, ..lab.request };
         let trial = solve(scene.snapshot().clone(), &request)?;
         if first[i] == lab.request.strategy {
             return Ok(trial);
@@ -141,21 +148,35 @@ fn confirm(lab: &Lab, found: &[Bottleneck], start: &Trial) -> Result<Vec<Option<
 /// The chosen set planned as `distribute` does; where that is not sound, with retirements taken back that the tasks
 /// without a place miss, or with less of it.
 fn finish(chooser: &Chooser<'_>, mut set: Vec<usize>) -> Result<(Vec<usize>, Option<Trial>), Error> {
+    fit(chooser, &mut set);
     for _ in 0..FINISHES {
         let Some(trial) = chooser.lab.solve(&chooser.ops(&set))? else { break };
         if acceptable(chooser, &trial) {
             return Ok((set, Some(trial)));
         }
-        let lost = trial.metrics.unplaced_tasks > chooser.judge.before.unplaced_tasks;
+        let unplaced = |t: &TaskIx| trial.plan.placements[t.at()].is_none();
+        let lost: Vec<TaskIx> = trial.snapshot.task_ixs().filter(unplaced).collect();
+        let more = lost.len() > chooser.judge.before.unplaced_tasks;
         if set.is_empty() {
             break;
         }
-        if !lost || !chooser.keep(&mut set, &trial) {
+        if !more || !chooser.keep(&mut set, &trial.snapshot, &lost) {
             set.truncate(set.len() * 3 / 4);
         }
     }
     let alone = if set.is_empty() { None } else { chooser.lab.solve(&[])? };
     Ok((Vec::new(), alone.filter(|t| acceptable(chooser, t))))
+}
+
+/// Takes retirements back until the planner's first stage finds an agent for every task that had a place.
+fn fit(chooser: &Chooser<'_>, set: &mut Vec<usize>) {
+    for _ in 0..FITS {
+        let Ok(version) = chooser.lab.version(&chooser.ops(set)) else { return };
+        let lost = plan::left_out(&Quantities::new(&version), chooser.lab.request.effort);
+        if lost.len() <= chooser.judge.before.unplaced_tasks || !chooser.keep(set, &version, &lost) {
+            return;
+        }
+    }
 }
 
 fn acceptable(chooser: &Chooser<'_>, trial: &Trial) -> bool {

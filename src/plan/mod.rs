@@ -48,8 +48,8 @@ use strategies::Start;
 
 use crate::{
     error::Error,
-    model::{AgentIx, Plan, Quantities, Strategy},
-    schedule::{Instance, verify},
+    model::{AgentIx, Plan, Quantities, Strategy, TaskIx},
+    schedule::{Instance, NONE, verify},
 };
 
 /// Plans a snapshot.
@@ -80,6 +80,15 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
 /// Agents on every critical path of a plan, by id (see `critical`).
 pub fn critical_agents(q: &Quantities<'_>, plan: &Plan) -> Vec<AgentIx> {
     critical::agents(&Instance::new(q), plan)
+}
+
+/// Tasks that the engine's first stage finds no agent for, by id: what a plan of this effort leaves out at least, in a
+/// fraction of its time.
+pub fn left_out(q: &Quantities<'_>, effort: Effort) -> Vec<TaskIx> {
+    let inst = Instance::new(q);
+    let room = place::everything(&inst, effort).room;
+    let out = |t: &TaskIx| room.agent[inst.unit_of[t.at()] as usize] == NONE;
+    q.snapshot.task_ixs().filter(out).collect()
 }
 
 /// From the finished draft to the answer: verified, measured beside its bounds, explained.

@@ -50,12 +50,16 @@ pub fn find(clues: &Clues<'_>) -> Vec<Change> {
     let mut out = Vec::new();
     let span = 1000.0 * clues.span;
     for chunk in order.chunks(order.len().div_ceil(64).max(1)) {
-        chunk.iter().for_each(|(_, a)| stays[a.at()] = false);
+        for (_, a) in chunk {
+            stays[a.at()] = false;
+        }
         if covered(scene, &demands, &stays, span) {
             out.extend(chunk.iter().map(|c| c.1));
             continue;
         }
-        chunk.iter().for_each(|(_, a)| stays[a.at()] = true);
+        for (_, a) in chunk {
+            stays[a.at()] = true;
+        }
         for (_, a) in chunk {
             stays[a.at()] = false;
             if covered(scene, &demands, &stays, span) {

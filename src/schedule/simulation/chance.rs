@@ -1,7 +1,7 @@
 //! Random numbers that belong to a task and a run, not to a plan: two plans under one seed meet the same luck
 //! (common random numbers; Law and Kelton), and no thread order can show.
 
-/// Numbers of one task in one run: a counter through SplitMix64 (Steele, Lea, Flood 2014).
+/// Numbers of one task in one run: a counter through `SplitMix64` (Steele, Lea, Flood 2014).
 #[derive(Debug, Clone, Copy)]
 pub struct Chance {
     state: u64,
