@@ -179,7 +179,7 @@ fn snapshots(diff: &SnapshotDiff, d: &mut Document) {
         )
     };
     let of = |side: &super::SnapshotSide| {
-        let parts: Vec<String> = side.things.iter().map(|(name, n)| format!("{} {name}", grouped(*n))).collect();
+        let parts: Vec<String> = side.things.iter().map(|(name, n)| format!("{name} {}", grouped(*n))).collect();
         format!("{} · {}", side.file, parts.join(", "))
     };
     d.facts(vec![Fact::new("status", status), Fact::new("before", of(&diff.a)), Fact::new("after", of(&diff.b))]);
