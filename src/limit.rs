@@ -1,26 +1,36 @@
-//! A limit on the time that planning may take: the one place that reads a clock.
+//! Limits on the time and the memory that planning may take: the one place that reads a clock, or what the process
+//! holds.
 
 use std::time::{Duration, Instant};
 
-/// The moment at which searches end with the best that they have; none by default.
+use memory_stats::memory_stats;
+
+/// When searches end with the best that they have; never by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Limit(Option<Instant>);
+pub struct Limit {
+    /// From this moment on.
+    end: Option<Instant>,
+    /// With more than this in memory, bytes.
+    memory: Option<u64>,
+}
 
 impl Limit {
-    /// From now on for `time`.
+    /// From now on for `time`, and as long as the process holds at most `memory` bytes (resident).
     #[allow(clippy::disallowed_methods, reason = "what ends by the clock must read it; the report says so")]
-    pub fn after(time: Duration) -> Self {
-        Self(Instant::now().checked_add(time))
+    pub fn new(time: Option<Duration>, memory: Option<u64>) -> Self {
+        Self { end: time.and_then(|time| Instant::now().checked_add(time)), memory }
     }
 
     /// True where there is a limit at all: the result may depend on the machine.
     pub fn is_set(self) -> bool {
-        self.0.is_some()
+        self != Self::default()
     }
 
-    /// True once the time is over. Costs a look at the clock: ask now and then, not at every step.
+    /// True once the time is over, or the memory used up. Costs a look at the clock, or a question to the system: ask
+    /// now and then, not at every step. Where the system does not say what the process holds, it counts as nothing.
     #[allow(clippy::disallowed_methods, reason = "what ends by the clock must read it; the report says so")]
     pub fn is_over(self) -> bool {
-        self.0.is_some_and(|end| Instant::now() >= end)
+        let held = |most: u64| memory_stats().is_some_and(|m| m.physical_mem as u64 > most);
+        self.end.is_some_and(|end| Instant::now() >= end) || self.memory.is_some_and(held)
     }
 }

@@ -306,16 +306,23 @@ fn a_generated_fleet_has_a_plan_that_keeps_every_deadline() {
 }
 
 #[test]
-fn a_time_limit_ends_the_search_with_a_sound_plan_and_says_so() {
+fn a_limit_ends_the_search_with_a_sound_plan_and_says_so() {
     let plan = |limit: &[&str]| {
         let fixed =
             ["distribute", "fixtures/large/fleet-12x100.yaml", "--strategy", "performance_optimized", "-f", "json"];
         json(&orch(&[&fixed, limit].concat()))
     };
-    let (free, cut) = (plan(&[]), plan(&["--time-limit", "0s"]));
-    assert_eq!((&free["deterministic"], &cut["deterministic"]), (&Value::Bool(true), &Value::Bool(false)));
-    assert_eq!(cut["objective"]["status"], "limit");
-    assert_eq!(cut["unassigned_tasks"], free["unassigned_tasks"]);
-    assert!(cut["objective"]["value"].as_f64() >= free["objective"]["value"].as_f64());
-    assert_eq!(status(&orch(&["distribute", "examples/minimal.yaml", "--time-limit", "soon"])), 2);
+    let free = plan(&[]);
+    for limit in [["--time-limit", "0s"], ["--memory-limit", "1MB"]] {
+        let cut = plan(&limit);
+        assert_eq!((&free["deterministic"], &cut["deterministic"]), (&Value::Bool(true), &Value::Bool(false)));
+        assert_eq!(cut["objective"]["status"], "limit");
+        assert_eq!(cut["unassigned_tasks"], free["unassigned_tasks"]);
+        assert!(cut["objective"]["value"].as_f64() >= free["objective"]["value"].as_f64());
+    }
+    // Room enough changes nothing but what is said of it.
+    assert_eq!(plan(&["--memory-limit", "64GiB"])["objective"], free["objective"]);
+    for wrong in [["--time-limit", "soon"], ["--memory-limit", "much"], ["--memory-limit", "-1MB"]] {
+        assert_eq!(status(&orch(&["distribute", "examples/minimal.yaml", &wrong.join("=")])), 2);
+    }
 }

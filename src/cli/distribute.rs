@@ -41,6 +41,9 @@ pub struct Args {
     /// then give another plan on another machine
     #[arg(long, value_name = "TIME", value_parser = time)]
     time_limit: Option<Duration>,
+    /// End when the process holds more than this with the best plan so far, as `512MB`, `2GiB` or a number of bytes
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    memory_limit: Option<u64>,
     /// Begin from this earlier plan (a report of `distribute`) and change it as little as pays
     #[arg(long, value_name = "PLAN")]
     baseline: Option<PathBuf>,
@@ -77,6 +80,23 @@ fn time(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_millis(ms as u64))
 }
 
+/// Bytes, by the units of IEC 80000-13 and SI.
+fn size(text: &str) -> Result<u64, String> {
+    let unit = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let factor = match &text[unit..] {
+        "" | "B" => 1.0,
+        "kB" | "KB" => 1e3,
+        "MB" => 1e6,
+        "GB" => 1e9,
+        "KiB" => f64::from(1 << 10),
+        "MiB" => f64::from(1 << 20),
+        "GiB" => f64::from(1 << 30),
+        _ => f64::NAN,
+    };
+    let bytes = text[..unit].trim().parse().map_or(f64::NAN, |x: f64| x * factor);
+    if (0.0..=1e18).contains(&bytes) { Ok(bytes as u64) } else { Err("write a size such as `512MB` or `2GiB`".into()) }
+}
+
 fn stability(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(w) if w.is_finite() && w >= 0.0 => Ok(w),
@@ -86,7 +106,7 @@ fn stability(text: &str) -> Result<f64, String> {
 
 /// Reads, plans, prints.
 pub fn run(args: &Args) -> Result<Answer> {
-    let limit = args.time_limit.map(Limit::after).unwrap_or_default();
+    let limit = Limit::new(args.time_limit, args.memory_limit);
     let out = report::Outputs::open(&args.report, false)?;
     if args.write_lp.is_some() && args.strategy == Strategy::Hybrid {
         anyhow::bail!("--write-lp: the bound of hybrid is composed of several programmes; name another --strategy");
