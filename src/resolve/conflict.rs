@@ -122,7 +122,7 @@ subtypes! {
     EarlyRead DataConflict "early_read";
 }
 
-/// How grave a conflict is; the rule is in [`super::severity`].
+/// How grave a conflict is; the rule is in `resolve::severity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Worth knowing.

@@ -1,9 +1,9 @@
 //! Which arcs to drop so that no cycle is left, at the least weight: minimum feedback arc sets.
 //!
-//! Each strong component is taken by itself. Arcs that another one stands for are set aside ([`reduce`]), an
-//! order of the vertices gives a first answer ([`order`]: its backward arcs), disjoint cycles a first bound
-//! ([`packing`]). Where they differ, the least cover of the cycles found so far is relaxed and more cycles are
-//! looked for ([`separate`]), then branched on ([`branch`]): the lazy constraints of Baharev, Schichl, Neumaier,
+//! Each strong component is taken by itself. Arcs that another one stands for are set aside (`reduce`), an
+//! order of the vertices gives a first answer (`order`: its backward arcs), disjoint cycles a first bound
+//! (`packing`). Where they differ, the least cover of the cycles found so far is relaxed and more cycles are
+//! looked for (`separate`), then branched on (`branch`): the lazy constraints of Baharev, Schichl, Neumaier,
 //! Achterberg 2021, *An exact method for the minimum feedback arc set problem*. Every bound is a fractional
 //! packing of cycles, recomputed in integers, so that no rounding is trusted.
 //!

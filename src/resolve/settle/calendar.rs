@@ -76,7 +76,7 @@ impl Calendar {
 
     /// True where a booking fits as it is.
     pub fn fits(&self, b: Booking) -> bool {
-        b.amount <= self.room(b) + NOISE * self.capacity.clamp(1.0, 1e12)
+        b.amount <= self.room(b) + NOISE * b.amount.max(1.0)
     }
 
     /// The booking as it is where it fits, else at the first moment from `now` on at which it fits for as long;
