@@ -20,7 +20,8 @@ use crate::{
 
 /// Steps of the greedy choice.
 const ROUNDS: usize = 3;
-/// Merit that each further change has to bring at least.
+/// Merit that each further change has to bring at least; in a fleet of more than a hundred agents a tenth of one
+/// agent's share of it all.
 const WORTH: f64 = 1e-3;
 /// Lengths of a ladder that are tried: all, a half, a quarter.
 const RUNGS: usize = 3;
@@ -224,7 +225,8 @@ impl Chooser<'_> {
     fn pays(&self, m: &Metrics, than: &Metrics, more: usize) -> bool {
         let (a, b) = (self.judge.score(m), self.judge.score(than));
         let nearer = a.unplaced < b.unplaced - 1e-9 || a.missed < b.missed - 1e-9;
-        self.judge.better(m, than) && (nearer || a.merit < b.merit - WORTH * more as f64)
+        let worth = WORTH.min(0.1 / self.q.snapshot.agents.len().max(1) as f64);
+        self.judge.better(m, than) && (nearer || a.merit < b.merit - worth * more as f64)
     }
 
     /// A set planned; where tasks lost their place by it, agents that could run them are kept, the last retired first.
