@@ -1,10 +1,10 @@
 //! Every agent beside a task: all conditions that fail there, with their numbers, and when it could run.
 
-use super::places::{Place, Places};
+use super::places::Places;
 use crate::{
     input::document::Section,
     model::{AgentIx, Ms, NEVER, Obstacle, Offer, Plan, Quantities, TaskIx, seconds},
-    report::{clock, number},
+    report::{Place, clock, number},
     schedule::{Instance, Loads, NONE, Timeline},
 };
 

@@ -1,7 +1,7 @@
 //! How an explanation reads in a terminal.
 
 use super::report::{AgentRow, Condition, Report};
-use crate::report::{Column, Document, Fact, Tone, clock, grouped, money, number, plural};
+use crate::report::{Column, Document, Fact, Place, Tone, clock, grouped, money, number, plural};
 
 /// Most agents shown.
 const MAX_AGENTS: usize = 24;
@@ -45,7 +45,7 @@ fn head(report: &Report, d: &mut Document) {
     d.facts(facts);
 }
 
-fn told(message: &str, place: Option<&super::Place>) -> String {
+fn told(message: &str, place: Option<&Place>) -> String {
     place.map_or_else(|| message.to_owned(), |p| format!("{message} ({})", p.text()))
 }
 

@@ -1,12 +1,12 @@
 //! Input facts that can stand in the way of a task, and how the snapshot looks without one of them.
 
-use super::places::{Place, Places};
+use super::places::Places;
 use crate::{
     input::document::Section,
     model::{
         AgentIx, AgentStatus, DataIx, Dependency, DimIx, Ms, ResourceIx, SkillIx, Snapshot, State, TaskIx, seconds,
     },
-    report::{clock, number},
+    report::{Place, clock, number},
 };
 
 /// Agents up to which each agent's facts are taken one by one; beyond, alike facts are one.

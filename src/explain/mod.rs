@@ -16,7 +16,7 @@ mod show;
 mod timing;
 
 pub use document::document;
-pub use places::{Place, Places};
+pub use places::Places;
 pub use report::{AgentRow, Condition, ConflictRow, FactRow, Moving, OfferRow, PlacementRow, Repair, Report};
 
 use sha2::{Digest, Sha256};

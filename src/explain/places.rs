@@ -1,34 +1,13 @@
 //! Where things of the snapshot stand in the input: the field where it is known, else the thing.
 
-use serde::Serialize;
-
 use crate::{
     input::{
         Sources,
         document::{Document, Section},
     },
     model::{Location, Snapshot},
+    report::Place,
 };
-
-/// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct Place {
-    /// Path in the merged input (`tasks[3].deadline`).
-    pub path: String,
-    /// The file.
-    pub file: String,
-    /// From 1.
-    pub line: u32,
-    /// From 1.
-    pub column: u32,
-}
-
-impl Place {
-    /// `file:line:column`.
-    pub fn text(&self) -> String {
-        format!("{}:{}:{}", self.file, self.line, self.column)
-    }
-}
 
 /// Where the snapshot was read from; without a document the places are those that the model keeps.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@ use super::{
     conflict::Question,
     facts::{self, Fact},
     moving::Base,
-    places::{Place, Places},
+    places::Places,
     report::Repair,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     input::document::Section,
     model::{Agent, AgentIx, AgentStatus, Ms, Snapshot, TaskIx, Who, seconds},
     plan::Shortage,
-    report::{clock, number},
+    report::{Place, clock, number},
 };
 
 /// Changes that are planned again, at most.

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use super::places::Place;
-use crate::{plan::Shortage, report::FindingRow};
+use crate::{
+    plan::Shortage,
+    report::{FindingRow, Place},
+};
 
 /// Why a task is where it is, when it is, and not elsewhere.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]

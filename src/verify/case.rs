@@ -2,11 +2,12 @@
 
 use super::{
     codes::{self, Kind},
-    report::{Place, Violation},
+    report::Violation,
 };
 use crate::{
     input::claimed::{Claimed, Told},
     model::{AgentIx, Location, Ms, NEVER, Placement, Plan, Quantities, ResourceIx, TaskIx},
+    report::Place,
 };
 
 /// Most violations of one kind that are listed.

@@ -1,7 +1,7 @@
 //! How a verification reads in a terminal.
 
 use super::report::{Report, Verdict};
-use crate::report::{Document, Fact, Tone, clock, grouped, money, number, plural};
+use crate::report::{Document, Fact, Place, Tone, clock, grouped, money, number, plural};
 
 /// Most violations shown.
 const MAX_ROWS: usize = 40;
@@ -62,7 +62,7 @@ fn violations(report: &Report, d: &mut Document) {
     }
     d.heading(format!("Violations ({})", grouped(rows.len())));
     let point = |v: &super::Violation| {
-        let places = v.plan.iter().chain(&v.snapshot).map(super::Place::text).collect::<Vec<_>>().join(", ");
+        let places = v.plan.iter().chain(&v.snapshot).map(Place::text).collect::<Vec<_>>().join(", ");
         let places = if places.is_empty() { places } else { format!(" ({places})") };
         format!("{} {}: {}{places}", v.code, v.name, v.message)
     };

@@ -13,7 +13,7 @@ mod show;
 
 pub use codes::CODES;
 pub use document::document;
-pub use report::{Place, Report, Verdict, Violation, Worth};
+pub use report::{Report, Verdict, Violation, Worth};
 
 use sha2::{Digest, Sha256};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::report::FindingRow;
+use crate::report::{FindingRow, Place};
 
 /// Whether a plan is sound, its figures true, its bound proven.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
@@ -57,26 +57,6 @@ pub struct Violation {
     pub plan: Option<Place>,
     /// Where the snapshot says otherwise.
     pub snapshot: Vec<Place>,
-}
-
-/// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct Place {
-    /// The path of the value.
-    pub path: String,
-    /// The file.
-    pub file: String,
-    /// From 1.
-    pub line: u32,
-    /// From 1.
-    pub column: u32,
-}
-
-impl Place {
-    /// `file:line:column`.
-    pub fn text(&self) -> String {
-        format!("{}:{}:{}", self.file, self.line, self.column)
-    }
 }
 
 /// What a plan is worth.

@@ -1,12 +1,9 @@
 //! What a verification hands to the formats.
 
-use super::{
-    document,
-    report::{Place, Report},
-};
+use super::{document, report::Report};
 use crate::{
     error::Error,
-    report::{Document, FindingRow, Sheet, Show, to_json},
+    report::{Document, FindingRow, Place, Sheet, Show, to_json},
 };
 
 impl Show for Report {
