@@ -30,20 +30,8 @@ impl Places<'_> {
             let dot = named.map_or_else(String::new, |_| format!(".{field}"));
             Some((format!("{list}[{index}]{dot}"), sources.location(at)))
         });
-        let (path, at) = typed.unwrap_or_else(|| (format!("{list}[{row}]"), self.remembered(section, row)));
+        let (path, at) = typed.unwrap_or_else(|| (format!("{list}[{row}]"), section.location(self.snapshot, row)));
         let Location { line, column, .. } = at;
         (line > 0).then(|| Place { path, file: self.snapshot.file(at).to_owned(), line, column })
-    }
-
-    fn remembered(&self, section: Section, row: usize) -> Location {
-        let s = self.snapshot;
-        let place = match section {
-            Section::Agents => s.agents.get(row).map(|x| x.location),
-            Section::Tasks => s.tasks.get(row).map(|x| x.location),
-            Section::Resources => s.network.resources.get(row).map(|x| x.location),
-            Section::Running => s.state.running.get(row).map(|x| x.location),
-            _ => None,
-        };
-        place.unwrap_or_default()
     }
 }

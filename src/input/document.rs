@@ -142,6 +142,26 @@ impl Section {
             Self::Accesses => &["state", "accesses"],
         }
     }
+
+    /// Where a row of it stands, as the model keeps it; nowhere (line 0) where there is no such row.
+    pub fn location(self, s: &Snapshot, row: usize) -> Location {
+        let state = &s.state;
+        let place = match self {
+            Self::Agents => s.agents.get(row).map(|x| x.location),
+            Self::Tasks => s.tasks.get(row).map(|x| x.location),
+            Self::Services => s.network.services.get(row).map(|x| x.location),
+            Self::Data => s.network.data.get(row).map(|x| x.location),
+            Self::Resources => s.network.resources.get(row).map(|x| x.location),
+            Self::Running => state.running.get(row).map(|x| x.location),
+            Self::Allocations => state.allocations.get(row).map(|x| x.location),
+            Self::Holds => state.holds.get(row).map(|x| x.location),
+            Self::Waits => state.waits.get(row).map(|x| x.location),
+            Self::Directives => state.directives.get(row).map(|x| x.location),
+            Self::Objectives => state.objectives.get(row).map(|x| x.location),
+            Self::Accesses => state.accesses.get(row).map(|x| x.location),
+        };
+        place.unwrap_or_default()
+    }
 }
 
 /// The document, and for each section where the things of the model stand in its list.

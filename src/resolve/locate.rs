@@ -73,31 +73,12 @@ impl Locator<'_> {
 
     fn remembered(&self, place: &Place, list: &str, section: Section, row: usize) -> Found {
         let dot = if place.field.is_empty() { "" } else { "." };
-        self.found(format!("{list}[{row}]{dot}{}", place.field), self.location(section, row))
+        self.found(format!("{list}[{row}]{dot}{}", place.field), section.location(self.snapshot, row))
     }
 
     fn found(&self, path: String, location: Location) -> Found {
         let known = location.line > 0;
         let file = if known { self.snapshot.file(location).to_owned() } else { String::new() };
         Found { path, file, at: known.then_some((location.line, location.column)) }
-    }
-
-    fn location(&self, section: Section, row: usize) -> Location {
-        let (s, state) = (self.snapshot, &self.snapshot.state);
-        let place = match section {
-            Section::Agents => s.agents.get(row).map(|x| x.location),
-            Section::Tasks => s.tasks.get(row).map(|x| x.location),
-            Section::Services => s.network.services.get(row).map(|x| x.location),
-            Section::Data => s.network.data.get(row).map(|x| x.location),
-            Section::Resources => s.network.resources.get(row).map(|x| x.location),
-            Section::Running => state.running.get(row).map(|x| x.location),
-            Section::Allocations => state.allocations.get(row).map(|x| x.location),
-            Section::Holds => state.holds.get(row).map(|x| x.location),
-            Section::Waits => state.waits.get(row).map(|x| x.location),
-            Section::Directives => state.directives.get(row).map(|x| x.location),
-            Section::Objectives => state.objectives.get(row).map(|x| x.location),
-            Section::Accesses => state.accesses.get(row).map(|x| x.location),
-        };
-        place.unwrap_or_default()
     }
 }
