@@ -72,8 +72,12 @@ impl Certificate {
         let mut sum = self.constant(rows, levels)?;
         let parts = parallel::parts(columns.groups(), PART);
         let add = |sum: i128, more: i128| sum.checked_add(more).ok_or(SelectionError::Overflow);
+        let unit = 2f64.powi(-(self.shift as i32));
+        let natural: Vec<f64> = self.prices.iter().map(|p| *p as f64 * unit).collect();
         let sums = parallel::map(parts.len(), |i| {
-            parts[i].clone().try_fold(0, |sum, group| add(sum, self.cheapest(columns, group)?))
+            let few = columns.contenders(parts[i].clone(), &natural);
+            let mut few = few.iter().flatten();
+            parts[i].clone().try_fold(0, |sum, group| add(sum, self.cheapest(columns, group, few.next())?))
         });
         for part in sums {
             sum = add(sum, part?)?;
@@ -105,14 +109,18 @@ impl Certificate {
         Ok(sum)
     }
 
-    /// The least reduced cost of a group's columns, times `2^shift`.
-    fn cheapest<C: Columns>(&self, columns: &C, group: usize) -> Result<i128, SelectionError> {
+    /// The least reduced cost of a group's columns, times `2^shift`; where it is known to be among a few, of those.
+    fn cheapest<C: Columns>(&self, columns: &C, group: usize, few: Option<&Vec<u32>>) -> Result<i128, SelectionError> {
         let mut least: Option<i128> = None;
         let mut fault = None;
-        columns.visit(group, &mut |key, cost, entries| match self.reduced(group, key, cost, entries) {
+        let mut see = |key: u32, cost: i64, entries: &[(u32, i64)]| match self.reduced(group, key, cost, entries) {
             Ok(value) => least = Some(least.map_or(value, |least| least.min(value))),
             Err(error) => fault = fault.or(Some(error)),
-        });
+        };
+        match few {
+            Some(keys) if !keys.is_empty() => keys.iter().for_each(|key| columns.column(group, *key, &mut see)),
+            _ => columns.visit(group, &mut see),
+        }
         match fault {
             Some(error) => Err(error),
             None => least.ok_or(SelectionError::EmptyGroup { group }),

@@ -7,11 +7,15 @@ use crate::parallel;
 /// Steps within a round.
 const STEPS: u32 = 30;
 /// Share of the Newton step that is taken: rows answer each other's steps.
-const DAMPING: f64 = 0.5;
+
 /// The longest step of a price, in temperatures: beyond that the answer is another one.
 const REACH: f64 = 0.4;
 /// Temperatures above a group's cheapest column beyond which a column stays out of a round.
 const FAR: f64 = 250.0;
+/// Share of a group below which a column counts as not chosen.
+const DUST: f64 = 1e-6;
+/// How much every column wavers at least.
+const FLOOR: f64 = 2e-3;
 /// Groups whose answer is one job.
 const PART: usize = 2_048;
 
@@ -26,13 +30,22 @@ pub(super) struct Field<'p> {
     /// Entries `first[j]..first[j + 1]` belong to column j.
     first: Vec<u32>,
     entry: Vec<(u32, f32)>,
+    /// Σ amount² of each row's entries.
+    squares: Vec<f64>,
 }
 
 impl<'p> Field<'p> {
     /// Those of the sample that cost more than the cheapest columns taken up share what is left out.
     pub fn new(pool: &Pool, sample: &Pool, frame: &'p Frame, prices: &[f64], temperature: f64) -> Self {
-        let mut out =
-            Self { frame, start: vec![0], cost: Vec::new(), stands_for: Vec::new(), first: vec![0], entry: Vec::new() };
+        let mut out = Self {
+            frame,
+            start: vec![0],
+            cost: Vec::new(),
+            stands_for: Vec::new(),
+            first: vec![0],
+            entry: Vec::new(),
+            squares: vec![0.0; frame.unit.len()],
+        };
         let mean = frame.columns as f64 / pool.groups().max(1) as f64;
         let mut reduced: Vec<f64> = Vec::new();
         for g in 0..pool.groups() {
@@ -45,7 +58,7 @@ impl<'p> Field<'p> {
             let far = reduced[..sampled].iter().filter(|x| **x > reach).count();
             let left_out = (mean - (columns.len() - far) as f64).max(1.0);
             let share = (left_out / far.max(1) as f64).max(1.0);
-            for (i, j) in columns.enumerate().filter(|(i, _)| reduced[*i] <= least + FAR * temperature) {
+            for (i, j) in columns.enumerate().filter(|(i, _)| reduced[*i] <= least + crate::parallel::knob("FAR", FAR) * temperature) {
                 let is_far = i < sampled && reduced[i] > reach;
                 out.push(pool.cost[j], if is_far { share } else { 1.0 }, pool.entries(j));
             }
@@ -57,7 +70,10 @@ impl<'p> Field<'p> {
     fn push(&mut self, cost: f64, stands_for: f64, entries: &[(u32, f64)]) {
         self.cost.push(cost);
         self.stands_for.push(stands_for);
-        self.entry.extend(entries.iter().map(|(r, x)| (*r, *x as f32)));
+        for (r, x) in entries {
+            self.entry.push((*r, *x as f32));
+            self.squares[*r as usize] += x * x;
+        }
         self.first.push(self.entry.len() as u32);
     }
 
@@ -75,7 +91,7 @@ impl<'p> Field<'p> {
         let frame = self.frame;
         let mut before = prices.clone();
         let mut pace = 1.0f64;
-        for _ in 0..STEPS {
+        for _ in 0..crate::parallel::knob("STEPS", STEPS as f64) as u32 {
             let next_pace = 0.5 * (1.0 + libm::sqrt(1.0 + 4.0 * pace * pace));
             let momentum = (pace - 1.0) / next_pace;
             let mut ahead: Vec<f64> = prices.iter().zip(&before).map(|(p, b)| p + momentum * (p - b)).collect();
@@ -96,8 +112,10 @@ impl<'p> Field<'p> {
         let rows = self.frame.unit.len();
         let parts = parallel::parts(self.groups(), PART);
         let answers = parallel::map(parts.len(), |i| self.part(parts[i].clone(), prices, temperature));
+        // A floor keeps rows that nobody wavers about from giant steps.
+        let floor = self.squares.iter().map(|x| FLOOR * x / temperature + 1e-12).collect();
         // In the order of the parts, so that the sums do not depend on the threads.
-        answers.into_iter().fold(Answer { load: vec![0.0; rows], slack: vec![1e-12; rows] }, |mut sum, part| {
+        answers.into_iter().fold(Answer { load: vec![0.0; rows], slack: floor }, |mut sum, part| {
             sum.load.iter_mut().zip(part.load).for_each(|(sum, x)| *sum += x);
             sum.slack.iter_mut().zip(part.slack).for_each(|(sum, x)| *sum += x);
             sum
@@ -120,13 +138,14 @@ impl<'p> Field<'p> {
                 *weight = count * exp((least - *weight) / temperature);
                 sum += *weight;
             }
-            for (j, weight) in columns.zip(&weights) {
+            let dust = DUST * sum;
+            for (j, weight) in columns.zip(&weights).filter(|(_, weight)| **weight > dust) {
                 let x = weight / sum;
+                let wavers = x * (1.0 - x) / temperature;
                 for &(r, a) in self.entries(j) {
                     let a = f64::from(a);
                     out.load[r as usize] += a * x;
-                    // A floor keeps rows that nobody wavers about from giant steps.
-                    out.slack[r as usize] += a * a * (x * (1.0 - x) + 2e-3) / temperature;
+                    out.slack[r as usize] += a * a * wavers;
                 }
             }
         }
@@ -144,9 +163,9 @@ struct Answer {
 impl Answer {
     /// One damped Newton step of every row; rows of a level share its cost.
     fn step(&self, frame: &Frame, prices: &mut [f64], temperature: f64) {
-        let reach = REACH * temperature;
+        let damping = crate::parallel::knob("DAMP", 0.5);let reach = crate::parallel::knob("REACH", REACH) * temperature;
         let moved = |r: usize, price: f64, offer: f64| {
-            f64::max(0.0, price + (DAMPING * (self.load[r] - offer) / self.slack[r]).clamp(-reach, reach))
+            f64::max(0.0, price + (damping * (self.load[r] - offer) / self.slack[r]).clamp(-reach, reach))
         };
         for (r, price) in prices.iter_mut().enumerate().filter(|(r, _)| frame.level[*r].is_none()) {
             *price = moved(r, *price, frame.fixed[r]);

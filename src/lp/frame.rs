@@ -1,7 +1,7 @@
 //! The rows and levels in floating point, each in a unit that brings its numbers to about one.
 
 use super::certificate::Certificate;
-use super::selection::{Columns, Level, Rows, SelectionError, check_rows};
+use super::selection::{Columns, Level, Rows, Sample, SelectionError, check_rows};
 use crate::parallel;
 
 /// Groups that one job measures.
@@ -193,8 +193,25 @@ fn digits(value: f64) -> i32 {
     exponent.max(0) + 1
 }
 
-/// Checks every column and gathers magnitudes; also counts the columns.
+/// Columns from which a sample of each group's is measured.
+const MANY_COLUMNS: usize = 500_000;
+/// What the greatest figures of a sample are taken to be below those of all, as a factor.
+const MARGIN: f64 = 16.0;
+
+/// Checks the columns and gathers magnitudes; also counts the columns.
 fn measure<C: Columns>(columns: &C, rows: usize) -> Result<(Extent, usize), SelectionError> {
+    let breadth: usize = (0..columns.groups()).map(|g| columns.breadth(g)).sum();
+    if breadth > MANY_COLUMNS {
+        let (mut extent, _) = measure_all(&Sample(columns), rows)?;
+        extent.cost *= MARGIN;
+        extent.amounts *= MARGIN;
+        return Ok((extent, breadth));
+    }
+    measure_all(columns, rows)
+}
+
+/// The same without sampling.
+fn measure_all<C: Columns>(columns: &C, rows: usize) -> Result<(Extent, usize), SelectionError> {
     let parts = parallel::parts(columns.groups(), PART);
     let measured = parallel::map(parts.len(), |i| measure_part(columns, rows, parts[i].clone()));
     let mut all = (Extent { cost: 0.0, amounts: 0.0, squares: vec![(0.0, 0.0); rows] }, 0);

@@ -89,16 +89,16 @@ pub fn relax<C: Columns>(
         width: width(&frame, columns.groups(), effort.width),
         known: effort.known,
     };
-    let mut start = starting_prices(&frame);
+crate::parallel::lap("frame");    let mut start = starting_prices(&frame);
     if frame.columns > MANY_COLUMNS {
         start = smooth::ascend(columns, &frame, start, work.width);
     }
-    let ascent = volume::ascend(columns, &frame, start, work);
+crate::parallel::lap("smooth");    let ascent = volume::ascend(columns, &frame, start, work);
     let mut found = Found::of(&frame, ascent);
     if effort.rounds > 0 && rows.len() <= effort.lp_rows {
         generate(columns, &frame, effort, &mut found);
     }
-    found.certify(columns, rows, levels, &frame)
+crate::parallel::lap("volume+generate");    found.certify(columns, rows, levels, &frame)
 }
 
 /// Columns beyond which not all are kept in play, and smoothed prices come first.

@@ -29,6 +29,20 @@ pub trait Columns: Sync {
         });
     }
 
+    /// How many columns a group has, or a little more.
+    fn breadth(&self, group: usize) -> usize {
+        let mut count = 0;
+        self.visit(group, &mut |_, _, _| count += 1);
+        count
+    }
+
+    /// The keys among which each group's cheapest column at `prices` (cost per unit of each row) is, group after group,
+    /// whatever is rounded: where the implementor finds them faster than by showing all columns.
+    fn contenders(&self, groups: std::ops::Range<usize>, prices: &[f64]) -> Option<Vec<Vec<u32>>> {
+        let _ = (groups, prices);
+        None
+    }
+
     /// Shows the column of a key that [`Self::nearest`] named.
     fn column(&self, group: usize, key: u32, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
         self.visit(group, &mut |k, cost, entries| {
@@ -44,6 +58,22 @@ pub trait Columns: Sync {
     fn nearest(&self, groups: &[u32], prices: &[f64], width: usize) -> Option<Vec<u32>> {
         let _ = (groups, prices, width);
         None
+    }
+}
+
+/// Columns of each group that stand for all of them.
+const SAMPLE: usize = 16;
+
+/// The columns of a problem that are sampled.
+pub(super) struct Sample<'c, C>(pub &'c C);
+
+impl<C: Columns> Columns for Sample<'_, C> {
+    fn groups(&self) -> usize {
+        self.0.groups()
+    }
+
+    fn visit(&self, group: usize, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
+        self.0.sample(group, SAMPLE, see);
     }
 }
 

@@ -11,10 +11,8 @@
 use super::field::Field;
 use super::frame::Frame;
 use super::pool::{Choice, Pool, Priced};
-use super::selection::{Columns, place};
+use super::selection::{Columns, Sample, place};
 
-/// Columns of each group that stand for all that are not among its cheapest.
-const SAMPLE: usize = 16;
 /// Groups per row that the first rounds look at: with fewer, rows of the share differ too much from those of all.
 const FEW: usize = 4;
 /// Rounds, each with a temperature and the columns that are cheapest at the prices: of the first groups looked at,
@@ -31,8 +29,8 @@ const COOLING: f64 = 0.7;
 pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, width: usize) -> Vec<f64> {
     let mut climb = Climb { best: (f64::NEG_INFINITY, start.clone()), prices: start, temperature: None, width };
     frame.project(&mut climb.prices);
-    let mut stride = columns.groups() / (FEW * frame.unit.len()).max(1);
-    let rounds = |first: bool| if first { ROUNDS } else { MORE };
+    let mut stride = (columns.groups() as f64 / (crate::parallel::knob("FEW", FEW as f64) * frame.unit.len() as f64).max(1.0)) as usize; crate::parallel::lap(&format!("rows {} groups {} stride {stride}", frame.unit.len(), columns.groups()));
+    let rounds = |first: bool| if first { crate::parallel::knob("ROUNDS", ROUNDS as f64) as u32 } else { crate::parallel::knob("MORE", MORE as f64) as u32 };
     let mut first = true;
     while stride > 1 {
         let few = Share { columns, stride };
@@ -60,18 +58,18 @@ impl Climb {
         let all = Choice { width: usize::MAX, keep: None, improving: None };
         let sample = Pool::price(&Sample(columns), frame, &self.prices, all).pool;
         let stays = vec![true; sample.key.len()];
-        let mut temperature = self.temperature.unwrap_or_else(|| HOT * spread(&sample, &self.prices));
+        let mut temperature = self.temperature.unwrap_or_else(|| crate::parallel::knob("PHOT", HOT) * spread(&sample, &self.prices));
         for round in 0..=rounds {
             let renewed = Choice { width: self.width, keep: Some((&sample, &stays)), improving: None };
             let Priced { value, pool, .. } = Pool::price(columns, frame, &self.prices, renewed);
-            if value > self.best.0 {
+            crate::parallel::lap(&format!("  round {round} value {value} temp {temperature}"));if value > self.best.0 {
                 self.best = (value, self.prices.clone());
             }
             if temperature <= 0.0 || round == rounds {
                 break;
             }
             Field::new(&pool, &sample, frame, &self.prices, temperature).climb(&mut self.prices, temperature);
-            temperature *= COOLING;
+            temperature *= crate::parallel::knob("COOLING", COOLING);
         }
         self.temperature = Some(temperature);
     }
@@ -104,6 +102,10 @@ impl<C: Columns> Columns for Share<'_, C> {
         self.columns.sample(self.group(group), count, see);
     }
 
+    fn breadth(&self, group: usize) -> usize {
+        self.columns.breadth(self.group(group))
+    }
+
     fn column(&self, group: usize, key: u32, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
         self.columns.column(self.group(group), key, see);
     }
@@ -111,19 +113,6 @@ impl<C: Columns> Columns for Share<'_, C> {
     fn nearest(&self, groups: &[u32], prices: &[f64], width: usize) -> Option<Vec<u32>> {
         let theirs: Vec<u32> = groups.iter().map(|g| self.group(*g as usize) as u32).collect();
         self.columns.nearest(&theirs, prices, width)
-    }
-}
-
-/// The columns of a problem that are sampled.
-struct Sample<'c, C>(&'c C);
-
-impl<C: Columns> Columns for Sample<'_, C> {
-    fn groups(&self) -> usize {
-        self.0.groups()
-    }
-
-    fn visit(&self, group: usize, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
-        self.0.sample(group, SAMPLE, see);
     }
 }
 

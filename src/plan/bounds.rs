@@ -4,7 +4,7 @@ use super::{
     buckets::Buckets,
     certify::Named,
     heads::Heads,
-    lattice, merge,
+    lattice, merge, scan,
     selection::{LEVEL_COST, Selection},
     solution::Bound,
     start_times,
@@ -110,16 +110,29 @@ pub fn relax(inst: &Instance<'_>, selection: &Selection<'_>) -> Option<Relaxatio
 /// can sum to.
 pub fn cost(inst: &Instance<'_>, units: &[u32], found: Option<&Relaxation>) -> (i64, &'static str) {
     let cheapest = |u: &u32| inst.unit_choices(*u as usize).iter().map(|c| c.cost).min().unwrap_or(0);
-    let alone: i64 = units.iter().map(cheapest).sum();
+    // Where pairs are many, prices of 0 are as many steps from the relaxation's as it took to find those.
+    let is_known = found.is_some() && inst.pairs() > scan::MANY_PAIRS;
+    let alone: i64 = if is_known { 0 } else { units.iter().map(cheapest).sum() };
     match found {
         Some(found) if found.bound.ceil() > alone => {
-            let step =
-                units.iter().flat_map(|u| inst.unit_choices(*u as usize).iter()).fold(0, |g, c| gcd(g, c.cost)).max(1);
+            let step = common_step(inst, units);
             let up = (found.bound.ceil() + step - 1).div_euclid(step) * step;
             (up, found.method)
         }
         _ => (alone, "cheapest agents"),
     }
+}
+
+/// What every cost is a multiple of.
+fn common_step(inst: &Instance<'_>, units: &[u32]) -> i64 {
+    let mut step = 0;
+    for c in units.iter().flat_map(|u| inst.unit_choices(*u as usize).iter()) {
+        step = gcd(step, c.cost);
+        if step == 1 {
+            break;
+        }
+    }
+    step.max(1)
 }
 
 /// False where loads are so large that others were rounded up by more than the noise of sums.

@@ -14,7 +14,7 @@ use crate::{
     schedule::{Choice, Instance, NONE, Room},
     search::{
         Goal,
-        fleet::{Offer, Packing, Tempering},
+        fleet::{Offers, Packing, Tempering},
         ranks,
     },
 };
@@ -50,8 +50,8 @@ impl<'i> Start<'i> {
     pub fn fleet_by_cost(&self, selection: &Selection<'i>, found: Option<&Relaxation>, bounds: &Bounds) -> Draft<'i> {
         let Some(found) = found else { return self.timed(&self.placed.room, Strategy::CostOptimized, bounds) };
         let (mut packing, lists) = self.rounded(selection, found, 0.0);
-        packing.descend(&lists.rows, DEALS * self.inst.units.len() as u64);
-        self.timed(&packing.room, Strategy::CostOptimized, bounds)
+        crate::parallel::lap(&format!("cost {} over {}", packing.cost(), bounds.cost.0)); packing.descend(&lists.rows, crate::parallel::knob("DEALS", DEALS as f64) as u64 * self.inst.units.len() as u64);crate::parallel::lap(&format!("cost {} over {} gap {:.3}%", packing.cost(), bounds.cost.0, 100.0*(packing.cost() as f64/bounds.cost.0 as f64-1.0)));
+crate::parallel::lap("descended");        self.timed(&packing.room, Strategy::CostOptimized, bounds)
     }
 
     /// Least greatest utilization, then least spread: units go where the relaxation has them, below a level a little
@@ -66,7 +66,7 @@ impl<'i> Start<'i> {
             packing.lower_peak(floor, DEALS / 4 * self.inst.units.len() as u64);
             packing.narrow(packing.peak().max(floor), 3);
         }
-        self.timed(&packing.room, Strategy::LoadBalanced, bounds)
+crate::parallel::lap("levelled");        self.timed(&packing.room, Strategy::LoadBalanced, bounds)
     }
 
     /// The relaxation's assignment with levels at `level`, rounded by annealing; where too much is overfull in the
@@ -74,27 +74,28 @@ impl<'i> Start<'i> {
     fn rounded(&self, selection: &Selection<'i>, found: &Relaxation, level: f64) -> (Packing<'i>, Lists) {
         let (inst, units, rows) = (self.inst, selection.units(), &selection.rows);
         let lists = Lists::new(selection, &found.prices, LISTED);
-        let mut entries = Vec::new();
-        let mut offer = |unit: u32, c: &Choice| {
-            selection.entries(unit as usize, c, &mut entries);
-            let cost = if selection.price == Price::Cost { c.cost as f64 } else { 0.0 };
-            Offer { agent: c.agent, cost, entries: entries.clone() }
-        };
-        let mut offers = |u: &u32| lists.rows[*u as usize].iter().map(|c| offer(*u, c)).collect();
-        let groups: Vec<Vec<Offer>> = units.iter().map(&mut offers).collect();
+crate::parallel::lap("lists");        let mut entries = Vec::new();
+        let mut offers = Offers::new();
+        for u in units {
+            for c in &lists.rows[*u as usize] {
+                selection.entries(*u as usize, c, &mut entries);
+                offers.push(c.agent, if selection.price == Price::Cost { c.cost as f64 } else { 0.0 }, &entries);
+            }
+            offers.close();
+        }
         let mut room: Vec<f64> = (0..rows.len())
             .map(|r| rows.fixed[r] as f64 + if rows.level[r].is_some() { rows.slope[r] as f64 * level } else { 0.0 })
             .collect();
         selection.shared_rows().for_each(|r| room[r as usize] = f64::INFINITY);
-        let tempering = Tempering::new(&groups, inst.agents.len(), &room, &found.prices);
-        let picks = tempering.run(TRIES * units.len() as u64, inst.limit);
-        let mut wanted = vec![None; inst.units.len()];
+crate::parallel::lap("offers");        let tempering = Tempering::new(&offers, inst.agents.len(), &room, &found.prices);
+        let picks = tempering.run(crate::parallel::knob("TRIES", TRIES as f64) as u64 * units.len() as u64, inst.limit);
+crate::parallel::lap("tempered");        let mut wanted = vec![None; inst.units.len()];
         for (unit, place) in units.iter().zip(picks) {
             wanted[*unit as usize] = Some(lists.rows[*unit as usize][place as usize]);
         }
         let packing = Packing::seated(inst, &lists.order, &wanted, &lists.rows)
             .unwrap_or_else(|| Packing::by_lists(inst, &self.placed.room, &lists.order, &lists.rows));
-        (packing, lists)
+crate::parallel::lap("seated");        (packing, lists)
     }
 }
 
@@ -105,9 +106,9 @@ impl<'i> Start<'i> {
         let goal = goal_of(inst, strategy);
         let finish = &self.heads.finish;
         let through = ranks::through(inst, finish);
-        let count = if strategy == Strategy::DeadlineAware { FAST } else { LISTED };
+crate::parallel::lap("through");        let count = if strategy == Strategy::DeadlineAware { FAST } else { LISTED };
         let room = self.fleet_work(&through, count, bounds);
-        if strategy == Strategy::DeadlineAware {
+crate::parallel::lap("fleet_work");        if strategy == Strategy::DeadlineAware {
             return self.squeaky(&room, &goal, &[ranks::least_slack(inst, finish)], None);
         }
         self.squeaky(&room, &goal, &[through, ranks::upward(inst)], Some(bounds.makespan.0))
@@ -117,7 +118,7 @@ impl<'i> Start<'i> {
     fn fleet_work(&self, rank: &[f64], count: usize, bounds: &mut Bounds) -> Room<'i> {
         let (selection, found) = self.relax_makespan(self.units(), bounds);
         let Some(found) = found else { return self.placed.room.clone() };
-        let mut lists = Lists::new(&selection, &found.prices, count);
+        let mut lists = Lists::new(&selection, &found.prices, count);crate::parallel::lap("lists");
         let highest = |u: u32| self.inst.units.row(u as usize).iter().map(|t| rank[*t as usize]).fold(0.0, f64::max);
         lists.order.sort_by(|a, b| highest(*b).total_cmp(&highest(*a)).then(a.cmp(b)));
         Packing::by_lists(self.inst, &self.placed.room, &lists.order, &lists.rows).room
@@ -128,11 +129,11 @@ impl<'i> Start<'i> {
     fn squeaky(&self, room: &Room<'i>, goal: &Goal, starts: &[Vec<f64>], horizon: Option<Ms>) -> Draft<'i> {
         let inst = self.inst;
         let mut best = Draft::keeping(inst, room, goal);
-        let mut energy = best.energy(inst, goal);
+        let mut energy = best.energy(inst, goal);crate::parallel::lap("keeping");
         for start in starts {
             let mut rank = start.clone();
             for _ in 0..ROUNDS {
-                let draft = Draft::ranked(inst, room, goal, &rank);
+                let draft = Draft::ranked(inst, room, goal, &rank);crate::parallel::lap("ranked");
                 rank = ranks::blamed(inst, &rank, &draft.sequence, horizon);
                 let now = draft.energy(inst, goal);
                 if now < energy {
@@ -145,7 +146,7 @@ impl<'i> Start<'i> {
                 }
             }
         }
-        self.hastened(best, goal, horizon)
+crate::parallel::lap("squeaky");        self.hastened(best, goal, horizon)
     }
 
     /// Sends the unit that ends last to a faster agent, again and again as long as that gains.

@@ -24,6 +24,8 @@ impl Heads {
         let point =
             |agent: u32| if points == 1 { 0 } else { transfers.agent_point(crate::model::AgentIx(agent)) as usize };
         let n = inst.tasks();
+        let mut inhabited = vec![false; points];
+        (0..inst.agents.len() as u32).for_each(|a| inhabited[point(a)] = true);
         let mut finish = vec![NEVER; n];
         // Earliest finish of each task at each point.
         let mut there = vec![NEVER; n * points];
@@ -45,10 +47,26 @@ impl Heads {
                     *ready = (0..points).map(arrives).min().unwrap_or(NEVER).max(*ready);
                 }
             }
-            for c in inst.choices(t).iter() {
+            // By point, the work of the first that starts at once: slower ones there finish later.
+            let mut settled: Vec<Option<Ms>> = vec![None; points];
+            let mut is_open = inhabited.clone();
+            for c in inst.choices(t).by_speed() {
                 let agent = &inst.agents[c.agent as usize];
                 let at = point(c.agent);
+                if !is_open[at] {
+                    continue;
+                }
+                if settled[at].is_some_and(|work| c.work > work + 1) {
+                    is_open[at] = false;
+                    if !is_open.contains(&true) {
+                        break;
+                    }
+                    continue;
+                }
                 let s = super::windows::first(agent, ready[at].max(agent.from), c.work);
+                if s == ready[at] {
+                    settled[at] = Some(settled[at].map_or(c.work, |work| work.min(c.work)));
+                }
                 let f = s.saturating_add(c.work).min(NEVER);
                 finish[t] = finish[t].min(f);
                 there[t * points + at] = there[t * points + at].min(f);

@@ -54,6 +54,14 @@ impl AgentPrices {
     }
 }
 
+impl AgentPrices {
+    /// What a task pays for a ms of the shared resources that it holds while it runs.
+    fn of_shared(&self, inst: &Instance<'_>, t: usize) -> f64 {
+        let held = inst.uses.row(t).iter().filter(|(r, _)| inst.shared[*r as usize].per.is_none());
+        held.map(|(r, x)| self.shared[*r as usize] * *x as f64).sum()
+    }
+}
+
 /// The columns of one class: what its agents charge and what they could hold.
 #[derive(Default)]
 struct Sheet {
@@ -95,13 +103,7 @@ impl Sheet {
     fn price(&self, inst: &Instance<'_>, prices: &AgentPrices, t: usize, out: &mut Vec<f64>) {
         let task = inst.q.snapshot.task(TaskIx::of(t));
         let (load, nominal) = (inst.load_scale.demand(task.estimated_load) as f64, task.duration_ms);
-        let shared: f64 = inst
-            .uses
-            .row(t)
-            .iter()
-            .filter(|(r, _)| inst.shared[*r as usize].per.is_none())
-            .map(|(r, x)| prices.shared[*r as usize] * *x as f64)
-            .sum();
+        let shared = prices.of_shared(inst, t);
         out.clear();
         let rows = self.task.iter().zip(&self.load).zip(&self.time).zip(&self.stretch).zip(&self.room);
         out.extend(rows.map(|((((task, own), time), stretch), room)| {
@@ -114,6 +116,39 @@ impl Sheet {
                 *sum += if *most >= amount { price * amount + held * long } else { f64::INFINITY };
             }
         }
+    }
+}
+
+/// Moments beyond which a task may not fit before [`crate::model::NEVER`]: columns are then looked at one by one.
+const LATE: f64 = 1e15;
+/// Rounding of a sum of a few products, as a share of it.
+const NOISE: f64 = 1e-12;
+
+impl Sheet {
+    /// The members among which the cheapest is, given [`Self::price`]s: those leave out that work is rounded to whole ms,
+    /// loads and costs to whole units, and that an agent's windows may not hold the task.
+    fn contenders(&self, inst: &Instance<'_>, prices: &AgentPrices, t: usize, row: &[f64]) -> Vec<u32> {
+        let is_always_open = |i: usize| inst.agents[self.agent[i] as usize].windows.is_empty();
+        let finite = (0..row.len()).filter(|i| row[*i] < f64::INFINITY);
+        let shared = prices.of_shared(inst, t);
+        let task = inst.q.snapshot.task(TaskIx::of(t));
+        let (mut least, mut latest) = (f64::INFINITY, 0.0);
+        let mut span = vec![(f64::INFINITY, f64::INFINITY); row.len()];
+        for i in finite {
+            let held: f64 = inst.demand.row(t).iter().zip(&self.demand).map(|((_, x), d)| d[1][i] * *x as f64).sum();
+            let rounded = (self.time[i] + held) / self.stretch[i] + shared + self.load[i] + 2.0 + row[i] * NOISE;
+            span[i] = (row[i] - rounded, row[i] + rounded);
+            let from = inst.release[t].max(inst.agents[self.agent[i] as usize].from);
+            latest = f64::max(latest, from as f64 + task.duration_ms * self.stretch[i]);
+            if is_always_open(i) {
+                least = f64::min(least, span[i].1);
+            }
+        }
+        if latest > LATE {
+            return Vec::new();
+        }
+        let near = (0..row.len()).filter(|i| span[*i].0 <= least && span[*i].0 < f64::INFINITY);
+        near.map(|i| self.agent[i]).collect()
     }
 }
 
@@ -155,6 +190,28 @@ pub fn nearest(selection: &Selection<'_>, groups: &[u32], of: &[f64], width: usi
     let mut out = vec![NO_KEY; order.len() * width];
     for (keys, at) in found.iter().flat_map(|keys| keys.chunks(width)).zip(&order) {
         out[*at as usize * width..][..width].copy_from_slice(keys);
+    }
+    out
+}
+
+/// For each group the agents among which the cheapest is, see [`crate::lp::Columns::contenders`]; none where that is
+/// not known. O(pairs), a few ns each.
+pub fn contenders(selection: &Selection<'_>, groups: std::ops::Range<usize>, of: &[f64]) -> Vec<Vec<u32>> {
+    let inst = selection.inst;
+    let prices = AgentPrices::of(selection, of);
+    let all: Vec<u32> = groups.clone().map(|g| g as u32).collect();
+    let mut out = vec![Vec::new(); groups.len()];
+    let (mut sheet, mut class, mut row) = (Sheet::default(), NO_KEY, Vec::new());
+    for at in by_class(selection, &all) {
+        let unit = selection.units()[groups.start + at as usize] as usize;
+        let Choices::Derived { task, .. } = inst.unit_choices(unit) else { continue };
+        let own = inst.q.class(TaskIx::of(task));
+        if class != own {
+            sheet.fill(inst, &prices, task);
+            class = own;
+        }
+        sheet.price(inst, &prices, task, &mut row);
+        out[at as usize] = sheet.contenders(inst, &prices, task, &row);
     }
     out
 }

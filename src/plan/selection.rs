@@ -309,6 +309,14 @@ impl Columns for Selection<'_> {
         }
     }
 
+    fn breadth(&self, group: usize) -> usize {
+        self.inst.unit_choices(self.units[group] as usize).width()
+    }
+
+    fn contenders(&self, groups: std::ops::Range<usize>, prices: &[f64]) -> Option<Vec<Vec<u32>>> {
+        (self.inst.pairs() > scan::MANY_PAIRS).then(|| scan::contenders(self, groups, prices))
+    }
+
     fn column(&self, group: usize, key: u32, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {
         let unit = self.units[group] as usize;
         if let Some(c) = self.inst.unit_choice(unit, key) {

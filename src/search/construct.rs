@@ -3,7 +3,10 @@
 
 use std::{cmp::Ordering, collections::BinaryHeap};
 
-use super::{Goal, Sequence};
+use super::{
+    Goal, Sequence,
+    options::{Candidate, options, score_of},
+};
 use crate::{
     model::{Ms, NEVER},
     schedule::{Choice, Instance, NONE, Room, Timeline},
@@ -66,7 +69,7 @@ pub fn keep_agents<'i>(inst: &'i Instance<'i>, room: &Room<'i>, order: Vec<u32>)
 pub fn choose_agents<'i>(inst: &'i Instance<'i>, room: &mut Room<'i>, order: Vec<u32>, goal: &Goal) -> Sequence<'i> {
     let mut timeline = Timeline::new(inst);
     let mut reserve = Reserve::new(inst, room);
-    let mut options = BinaryHeap::new();
+    let mut heap = BinaryHeap::new();
     for t in &order {
         let (t, unit) = (*t as usize, inst.unit_of[*t as usize] as usize);
         let seed = room.agent[unit];
@@ -76,7 +79,7 @@ pub fn choose_agents<'i>(inst: &'i Instance<'i>, room: &mut Room<'i>, order: Vec
                 timeline.earliest(t, &c, ready).map(|start| (c, start))
             })
         } else {
-            best_choice(inst, room, &mut reserve, &mut timeline, t, goal, &mut options)
+            best_choice(inst, room, &mut reserve, &mut timeline, t, goal, &mut heap)
         };
         if let Some((c, start)) = best {
             timeline.place(t, &c, start);
@@ -93,24 +96,23 @@ fn best_choice<'i>(
     timeline: &mut Timeline<'i>,
     t: usize,
     goal: &Goal,
-    options: &mut BinaryHeap<Candidate>,
+    heap: &mut BinaryHeap<Candidate>,
 ) -> Option<(Choice, Ms)> {
     let unit = inst.unit_of[t] as usize;
     let seed = inst.unit_choice(unit, room.agent[unit])?;
     let single = inst.units.row(unit).len() == 1;
     room.give(unit, &seed);
-    gather(inst, timeline, t, goal, single, options);
+    let mut options = options(inst, timeline, t, goal, single, heap);
     let mut best: Option<(f64, Choice, Ms)> = None;
     let mut evictions = EVICTIONS;
-    while let Some(Candidate { score: least, choice: c, start: ready, on_agent }) = options.pop() {
+    while let Some(Candidate { score: least, choice: c, start: ready, on_agent }) = options.next(timeline) {
         if best.is_some_and(|b| b.0 <= least) || ready >= NEVER {
             break;
         }
         if !on_agent {
             // Its turn by what cannot be beaten: only now is the agent's calendar worth a look.
             let start = timeline.earliest_on_agent(t, &c, ready);
-            let score = score_of(inst, goal, t, &c, start);
-            options.push(Candidate { score, choice: c, start, on_agent: true });
+            options.put_back(c, start);
             continue;
         }
         let Some(whole) = inst.unit_choice(unit, c.agent) else { continue };
@@ -134,56 +136,6 @@ fn best_choice<'i>(
     let agent = best.map_or(seed.agent, |b| b.1.agent);
     room.take(unit, &inst.unit_choice(unit, agent).unwrap_or(seed));
     best.map(|(_, c, start)| (c, start))
-}
-
-/// An agent for a task: what it scores at best, or on the agent's calendar.
-#[derive(PartialEq)]
-struct Candidate {
-    score: f64,
-    choice: Choice,
-    start: Ms,
-    on_agent: bool,
-}
-
-impl Eq for Candidate {}
-
-impl PartialOrd for Candidate {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Candidate {
-    /// The least score is the greatest, so that a heap gives it first; of equals the least agent.
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.score.total_cmp(&self.score).then(other.choice.agent.cmp(&self.choice.agent))
-    }
-}
-
-/// The agents of a task, each with what its inputs and the shared resources allow at best.
-fn gather(
-    inst: &Instance<'_>,
-    timeline: &Timeline<'_>,
-    t: usize,
-    goal: &Goal,
-    single: bool,
-    options: &mut BinaryHeap<Candidate>,
-) {
-    let mut row = std::mem::take(options).into_vec();
-    row.clear();
-    let unit = inst.unit_of[t] as usize;
-    for choice in inst.choices(t).iter().filter(|c| single || inst.unit_choice(unit, c.agent).is_some()) {
-        let start = timeline.ready(t, choice.agent);
-        if start < NEVER {
-            row.push(Candidate { score: 0.0, choice, start, on_agent: false });
-        }
-    }
-    let shared = soonest_shared(inst, timeline, t, &row);
-    for option in &mut row {
-        option.start = option.start.max(shared);
-        option.score = score_of(inst, goal, t, &option.choice, option.start);
-    }
-    *options = BinaryHeap::from(row);
 }
 
 /// Agents without room that a task may try to clear.
@@ -236,21 +188,4 @@ impl Reserve {
         }
         room.fits(unit, c)
     }
-}
-
-/// No start of the task lies before this: the shared resources alone, with the shortest run.
-fn soonest_shared(inst: &Instance<'_>, timeline: &Timeline<'_>, t: usize, options: &[Candidate]) -> Ms {
-    if inst.uses.row(t).is_empty() {
-        return 0;
-    }
-    let ready = options.iter().map(|o| o.start).min().unwrap_or(0);
-    let work = options.iter().map(|o| o.choice.work).min().unwrap_or(0);
-    timeline.earliest_shared(t, work, ready)
-}
-
-fn score_of(inst: &Instance<'_>, goal: &Goal, t: usize, c: &Choice, start: Ms) -> f64 {
-    let finish = start.saturating_add(c.work).min(NEVER);
-    goal.makespan * finish as f64
-        + goal.tardiness * inst.weight[t] * (finish - inst.deadline[t]).max(0) as f64
-        + goal.cost * c.cost as f64
 }

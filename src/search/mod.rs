@@ -10,6 +10,7 @@ pub mod fleet;
 mod goal;
 pub mod project;
 pub mod ranks;
+mod options;
 mod rng;
 mod sequence;
 

@@ -18,7 +18,7 @@ use super::{
     timeline::NONE,
 };
 use crate::limit::Limit;
-use crate::model::{AgentIx, Ms, NEVER, Offer, Quantities};
+use crate::model::{AgentIx, Member, Ms, NEVER, Offer, Quantities};
 
 /// A unit of tasks on one agent that could hold it alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,6 +139,8 @@ pub struct Instance<'q> {
     pub limit: Limit,
     /// Least processing time of each task, once somebody asks.
     shortest: OnceLock<Vec<Ms>>,
+    /// The eligible agents of each class, fastest first, once somebody asks.
+    fastest: OnceLock<Vec<Vec<Member>>>,
 }
 
 impl<'q> Instance<'q> {
@@ -200,6 +202,7 @@ impl<'q> Instance<'q> {
             shared_scales: Vec::new(),
             limit: Limit::default(),
             shortest: OnceLock::new(),
+            fastest: OnceLock::new(),
         };
         out.offer_at = out.places();
         out.held = out.reserved.held.iter().map(|h| scales.shared[h.resource.at()].demand(h.amount)).collect();
@@ -219,9 +222,13 @@ impl<'q> Instance<'q> {
         out
     }
 
-    /// The least processing time of a task; 0 where no agent can run it. The first call looks at every pair.
+    /// The least processing time of a task; 0 where no agent can run it. The first call looks at every task.
     pub fn shortest(&self, task: usize) -> Ms {
-        let least = |t: usize| self.choices(t).iter().map(|c| c.work).min().unwrap_or(0);
+        let least = |t: usize| {
+            let mut by_speed = self.choices(t).by_speed().map(|c| c.work);
+            let first = by_speed.next().unwrap_or(0);
+            by_speed.take_while(|work| *work <= first + 1).fold(first, Ms::min)
+        };
         self.shortest.get_or_init(|| (0..self.tasks()).map(least).collect())[task]
     }
 

@@ -3,13 +3,14 @@
 //! shifts, swaps and ejections over short lists (the neighbourhoods of Yagiura, Ibaraki, Glover 2004), and levelling
 //! of utilization. Where [`super::assign`] wanders, this only descends: its cost grows with what it changes.
 
+mod block;
 mod clear;
 mod cost;
 mod level;
 mod temper;
 
 use crate::schedule::{Choice, Instance, NONE, Room};
-pub use temper::{Offer, Tempering};
+pub use temper::{Offers, Tempering};
 
 /// Which agent each unit has, and what that leaves.
 #[derive(Debug, Clone)]
