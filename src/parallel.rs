@@ -61,24 +61,6 @@ pub fn parts(count: usize, size: usize) -> Vec<std::ops::Range<usize>> {
     (0..count.div_ceil(size.max(1))).map(|i| i * size..((i + 1) * size).min(count)).collect()
 }
 
-
-/// TEMPORARY
-#[allow(missing_docs, clippy::disallowed_methods, reason = "temporary")]
-pub fn knob(name: &str, or: f64) -> f64 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or)
-}
-/// TEMPORARY
-#[allow(missing_docs, clippy::disallowed_methods, clippy::print_stderr, reason = "temporary")]
-pub fn lap(label: &str) {
-    static AT: Mutex<Option<std::time::Instant>> = Mutex::new(None);
-    if std::env::var_os("ORCH_LAP").is_none() { return; }
-    let mut at = AT.lock().unwrap_or_else(PoisonError::into_inner);
-    let now = std::time::Instant::now();
-    let d = at.map_or(0.0, |a| (now - a).as_secs_f64());
-    eprintln!("{label:30} {:8.1} ms", d * 1e3);
-    *at = Some(std::time::Instant::now());
-}
-
 #[cfg(test)]
 mod tests {
     #[test]

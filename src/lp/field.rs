@@ -7,7 +7,7 @@ use crate::parallel;
 /// Steps within a round.
 const STEPS: u32 = 30;
 /// Share of the Newton step that is taken: rows answer each other's steps.
-
+const DAMPING: f64 = 0.5;
 /// The longest step of a price, in temperatures: beyond that the answer is another one.
 const REACH: f64 = 0.4;
 /// Temperatures above a group's cheapest column beyond which a column stays out of a round.
@@ -58,7 +58,7 @@ impl<'p> Field<'p> {
             let far = reduced[..sampled].iter().filter(|x| **x > reach).count();
             let left_out = (mean - (columns.len() - far) as f64).max(1.0);
             let share = (left_out / far.max(1) as f64).max(1.0);
-            for (i, j) in columns.enumerate().filter(|(i, _)| reduced[*i] <= least + crate::parallel::knob("FAR", FAR) * temperature) {
+            for (i, j) in columns.enumerate().filter(|(i, _)| reduced[*i] <= least + FAR * temperature) {
                 let is_far = i < sampled && reduced[i] > reach;
                 out.push(pool.cost[j], if is_far { share } else { 1.0 }, pool.entries(j));
             }
@@ -91,7 +91,7 @@ impl<'p> Field<'p> {
         let frame = self.frame;
         let mut before = prices.clone();
         let mut pace = 1.0f64;
-        for _ in 0..crate::parallel::knob("STEPS", STEPS as f64) as u32 {
+        for _ in 0..STEPS {
             let next_pace = 0.5 * (1.0 + libm::sqrt(1.0 + 4.0 * pace * pace));
             let momentum = (pace - 1.0) / next_pace;
             let mut ahead: Vec<f64> = prices.iter().zip(&before).map(|(p, b)| p + momentum * (p - b)).collect();
@@ -163,9 +163,9 @@ struct Answer {
 impl Answer {
     /// One damped Newton step of every row; rows of a level share its cost.
     fn step(&self, frame: &Frame, prices: &mut [f64], temperature: f64) {
-        let damping = crate::parallel::knob("DAMP", 0.5);let reach = crate::parallel::knob("REACH", REACH) * temperature;
+        let reach = REACH * temperature;
         let moved = |r: usize, price: f64, offer: f64| {
-            f64::max(0.0, price + (damping * (self.load[r] - offer) / self.slack[r]).clamp(-reach, reach))
+            f64::max(0.0, price + (DAMPING * (self.load[r] - offer) / self.slack[r]).clamp(-reach, reach))
         };
         for (r, price) in prices.iter_mut().enumerate().filter(|(r, _)| frame.level[*r].is_none()) {
             *price = moved(r, *price, frame.fixed[r]);

@@ -62,6 +62,8 @@ pub struct Relaxation {
     pub method: &'static str,
     /// Price of each row, in cost per unit of the row: the certificate's, as floats.
     pub prices: Vec<f64>,
+    /// Prices that tell rows apart better where those that prove most are the same for many; else the same.
+    pub guide: Vec<f64>,
     /// For each group the columns of positive weight, heaviest first.
     pub fractions: Vec<Vec<Fraction>>,
     /// Value of each level in the relaxation.
@@ -89,16 +91,22 @@ pub fn relax<C: Columns>(
         width: width(&frame, columns.groups(), effort.width),
         known: effort.known,
     };
-crate::parallel::lap("frame");    let mut start = starting_prices(&frame);
+    let (mut start, mut guide) = (starting_prices(&frame), None);
     if frame.columns > MANY_COLUMNS {
         start = smooth::ascend(columns, &frame, start, work.width);
+        guide = Some(frame.natural(&start));
+        start = smooth::even(columns, &frame, start);
     }
-crate::parallel::lap("smooth");    let ascent = volume::ascend(columns, &frame, start, work);
+    let ascent = volume::ascend(columns, &frame, start, work);
     let mut found = Found::of(&frame, ascent);
     if effort.rounds > 0 && rows.len() <= effort.lp_rows {
         generate(columns, &frame, effort, &mut found);
     }
-crate::parallel::lap("volume+generate");    found.certify(columns, rows, levels, &frame)
+    let mut out = found.certify(columns, rows, levels, &frame)?;
+    if let Some(guide) = guide {
+        out.guide = guide;
+    }
+    Ok(out)
 }
 
 /// Columns beyond which not all are kept in play, and smoothed prices come first.
@@ -173,10 +181,12 @@ impl Found {
             Err(error) => return Err(error),
         };
         let unit = 2f64.powi(-(certificate.shift as i32));
+        let prices: Vec<f64> = certificate.prices.iter().map(|&p| p as f64 * unit).collect();
         Ok(Relaxation {
             bound,
             method: if self.by_programme { "LP relaxation" } else { "Lagrangian dual" },
-            prices: certificate.prices.iter().map(|&p| p as f64 * unit).collect(),
+            guide: prices.clone(),
+            prices,
             certificate,
             fractions: (0..self.pool.groups()).map(|g| self.split(g)).collect(),
             levels: self.levels,

@@ -29,8 +29,8 @@ const COOLING: f64 = 0.7;
 pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, width: usize) -> Vec<f64> {
     let mut climb = Climb { best: (f64::NEG_INFINITY, start.clone()), prices: start, temperature: None, width };
     frame.project(&mut climb.prices);
-    let mut stride = (columns.groups() as f64 / (crate::parallel::knob("FEW", FEW as f64) * frame.unit.len() as f64).max(1.0)) as usize; crate::parallel::lap(&format!("rows {} groups {} stride {stride}", frame.unit.len(), columns.groups()));
-    let rounds = |first: bool| if first { crate::parallel::knob("ROUNDS", ROUNDS as f64) as u32 } else { crate::parallel::knob("MORE", MORE as f64) as u32 };
+    let mut stride = columns.groups() / (FEW * frame.unit.len()).max(1);
+    let rounds = |first: bool| if first { ROUNDS } else { MORE };
     let mut first = true;
     while stride > 1 {
         let few = Share { columns, stride };
@@ -40,6 +40,40 @@ pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, wi
     climb.best.0 = f64::NEG_INFINITY;
     climb.climb(columns, frame, rounds(first));
     climb.best.1
+}
+
+/// Shares of the mean price of a level's rows from which a row counts as dear.
+const DEAR: [f64; 4] = [0.8, 0.5, 0.25, 0.1];
+
+/// The better of some prices and of those that spread each level's cost evenly over its dear rows: where a part of the
+/// rows must take what the others cannot, even prices prove what that part holds on average, and ascents are slow to
+/// even them out. O(pricing).
+pub(super) fn even<C: Columns>(columns: &C, frame: &Frame, prices: Vec<f64>) -> Vec<f64> {
+    if frame.members.iter().all(Vec::is_empty) {
+        return prices;
+    }
+    let value =
+        |prices: &[f64]| Pool::price(columns, frame, prices, Choice { width: 1, keep: None, improving: None }).value;
+    let mut best = (value(&prices), prices.clone());
+    for share in DEAR {
+        let mut trial = prices.clone();
+        for (rows, cost) in frame.members.iter().zip(&frame.unit_cost) {
+            let offers = |r: &usize| frame.slope[*r] * frame.unit[*r];
+            let mean =
+                rows.iter().map(|r| prices[*r] * frame.slope[*r]).sum::<f64>() / rows.iter().map(offers).sum::<f64>();
+            let is_dear = |r: &&usize| prices[**r] >= share * mean * frame.unit[**r];
+            let dear: f64 = rows.iter().filter(is_dear).map(offers).sum();
+            for r in rows {
+                trial[*r] = if is_dear(&r) && dear > 0.0 { cost * frame.unit[*r] / dear } else { 0.0 };
+            }
+        }
+        frame.project(&mut trial);
+        let found = value(&trial);
+        if found > best.0 {
+            best = (found, trial);
+        }
+    }
+    best.1
 }
 
 /// The ascent under way.
@@ -58,18 +92,18 @@ impl Climb {
         let all = Choice { width: usize::MAX, keep: None, improving: None };
         let sample = Pool::price(&Sample(columns), frame, &self.prices, all).pool;
         let stays = vec![true; sample.key.len()];
-        let mut temperature = self.temperature.unwrap_or_else(|| crate::parallel::knob("PHOT", HOT) * spread(&sample, &self.prices));
+        let mut temperature = self.temperature.unwrap_or_else(|| HOT * spread(&sample, &self.prices));
         for round in 0..=rounds {
             let renewed = Choice { width: self.width, keep: Some((&sample, &stays)), improving: None };
             let Priced { value, pool, .. } = Pool::price(columns, frame, &self.prices, renewed);
-            crate::parallel::lap(&format!("  round {round} value {value} temp {temperature}"));if value > self.best.0 {
+            if value > self.best.0 {
                 self.best = (value, self.prices.clone());
             }
             if temperature <= 0.0 || round == rounds {
                 break;
             }
             Field::new(&pool, &sample, frame, &self.prices, temperature).climb(&mut self.prices, temperature);
-            temperature *= crate::parallel::knob("COOLING", COOLING);
+            temperature *= COOLING;
         }
         self.temperature = Some(temperature);
     }

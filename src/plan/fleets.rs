@@ -9,8 +9,9 @@ use super::{
     strategies::Start,
 };
 use crate::{
-    lp::{NO_KEY, Relaxation},
+    lp::{self, NO_KEY, Relaxation},
     model::{Ms, Strategy},
+    parallel,
     schedule::{Choice, Instance, NONE, Room},
     search::{
         Goal,
@@ -22,14 +23,21 @@ use crate::{
 /// Agents of each unit that the descent tries.
 const LISTED: usize = 40;
 
+/// Of them the cheapest where the others are spread over all.
+const CHEAPEST: usize = 8;
+
 /// The same where deadlines count: further ones are too slow for what is due.
 const FAST: usize = 20;
 
 /// Deals that a descent looks at, per unit.
-const DEALS: u64 = 800;
+const DEALS: u64 = 200;
 
-/// Changes that a rounding tries, per unit.
-const TRIES: u64 = 500;
+/// Exchanges that levelling looks at, per unit and round.
+const EXCHANGES: u64 = 200;
+
+/// Changes that a rounding tries, per unit: where costs count, and where levels do.
+const TRIES: u64 = 1_000;
+const FEW_TRIES: u64 = 100;
 
 /// Share of the bound by which levels may exceed it: agents take whole units.
 const SLACK: f64 = 0.005;
@@ -49,9 +57,9 @@ impl<'i> Start<'i> {
     /// Least cost: the relaxation's cheapest agents, rounded.
     pub fn fleet_by_cost(&self, selection: &Selection<'i>, found: Option<&Relaxation>, bounds: &Bounds) -> Draft<'i> {
         let Some(found) = found else { return self.timed(&self.placed.room, Strategy::CostOptimized, bounds) };
-        let (mut packing, lists) = self.rounded(selection, found, 0.0);
-        crate::parallel::lap(&format!("cost {} over {}", packing.cost(), bounds.cost.0)); packing.descend(&lists.rows, crate::parallel::knob("DEALS", DEALS as f64) as u64 * self.inst.units.len() as u64);crate::parallel::lap(&format!("cost {} over {} gap {:.3}%", packing.cost(), bounds.cost.0, 100.0*(packing.cost() as f64/bounds.cost.0 as f64-1.0)));
-crate::parallel::lap("descended");        self.timed(&packing.room, Strategy::CostOptimized, bounds)
+        let (mut packing, lists) = self.rounded(selection, found, 0.0, TRIES);
+        packing.descend(&lists.rows, DEALS * self.inst.units.len() as u64);
+        self.timed(&packing.room, Strategy::CostOptimized, bounds)
     }
 
     /// Least greatest utilization, then least spread: units go where the relaxation has them, below a level a little
@@ -59,22 +67,31 @@ crate::parallel::lap("descended");        self.timed(&packing.room, Strategy::Co
     pub fn fleet_by_load(&self, selection: &Selection<'i>, found: Option<&Relaxation>, bounds: &Bounds) -> Draft<'i> {
         let floor = bounds.utilization.0 * (1.0 + SLACK);
         let mut packing = match found {
-            Some(found) => self.rounded(selection, found, floor * selection.per_utilization as f64).0,
+            Some(found) => {
+                let level = floor * selection.per_utilization as f64;
+                self.rounded(selection, found, level, FEW_TRIES).0
+            }
             None => Packing::new(self.inst, &self.placed.room),
         };
-        for _ in 0..3 {
-            packing.lower_peak(floor, DEALS / 4 * self.inst.units.len() as u64);
-            packing.narrow(packing.peak().max(floor), 3);
+        for _ in 0..2 {
+            packing.lower_peak(floor, EXCHANGES * self.inst.units.len() as u64);
+            packing.narrow(packing.peak().max(floor), 2);
         }
-crate::parallel::lap("levelled");        self.timed(&packing.room, Strategy::LoadBalanced, bounds)
+        self.timed(&packing.room, Strategy::LoadBalanced, bounds)
     }
 
     /// The relaxation's assignment with levels at `level`, rounded by annealing; where too much is overfull in the
     /// end, by taking turns.
-    fn rounded(&self, selection: &Selection<'i>, found: &Relaxation, level: f64) -> (Packing<'i>, Lists) {
+    fn rounded(&self, selection: &Selection<'i>, found: &Relaxation, level: f64, tries: u64) -> (Packing<'i>, Lists) {
         let (inst, units, rows) = (self.inst, selection.units(), &selection.rows);
-        let lists = Lists::new(selection, &found.prices, LISTED);
-crate::parallel::lap("lists");        let mut entries = Vec::new();
+        let mut lists = Lists::new(selection, &found.guide, LISTED);
+        if selection.price == Price::Nothing {
+            // Where only levels count, agents are all but equal at the prices, and all units would be sent to the same.
+            for u in units {
+                lists.spread(inst, *u as usize);
+            }
+        }
+        let mut entries = Vec::new();
         let mut offers = Offers::new();
         for u in units {
             for c in &lists.rows[*u as usize] {
@@ -87,15 +104,15 @@ crate::parallel::lap("lists");        let mut entries = Vec::new();
             .map(|r| rows.fixed[r] as f64 + if rows.level[r].is_some() { rows.slope[r] as f64 * level } else { 0.0 })
             .collect();
         selection.shared_rows().for_each(|r| room[r as usize] = f64::INFINITY);
-crate::parallel::lap("offers");        let tempering = Tempering::new(&offers, inst.agents.len(), &room, &found.prices);
-        let picks = tempering.run(crate::parallel::knob("TRIES", TRIES as f64) as u64 * units.len() as u64, inst.limit);
-crate::parallel::lap("tempered");        let mut wanted = vec![None; inst.units.len()];
+        let tempering = Tempering::new(&offers, inst.agents.len(), &room, &found.guide);
+        let picks = tempering.run(tries * units.len() as u64, inst.limit);
+        let mut wanted = vec![None; inst.units.len()];
         for (unit, place) in units.iter().zip(picks) {
             wanted[*unit as usize] = Some(lists.rows[*unit as usize][place as usize]);
         }
         let packing = Packing::seated(inst, &lists.order, &wanted, &lists.rows)
             .unwrap_or_else(|| Packing::by_lists(inst, &self.placed.room, &lists.order, &lists.rows));
-crate::parallel::lap("seated");        (packing, lists)
+        (packing, lists)
     }
 }
 
@@ -106,9 +123,9 @@ impl<'i> Start<'i> {
         let goal = goal_of(inst, strategy);
         let finish = &self.heads.finish;
         let through = ranks::through(inst, finish);
-crate::parallel::lap("through");        let count = if strategy == Strategy::DeadlineAware { FAST } else { LISTED };
+        let count = if strategy == Strategy::DeadlineAware { FAST } else { LISTED };
         let room = self.fleet_work(&through, count, bounds);
-crate::parallel::lap("fleet_work");        if strategy == Strategy::DeadlineAware {
+        if strategy == Strategy::DeadlineAware {
             return self.squeaky(&room, &goal, &[ranks::least_slack(inst, finish)], None);
         }
         self.squeaky(&room, &goal, &[through, ranks::upward(inst)], Some(bounds.makespan.0))
@@ -118,7 +135,7 @@ crate::parallel::lap("fleet_work");        if strategy == Strategy::DeadlineAwar
     fn fleet_work(&self, rank: &[f64], count: usize, bounds: &mut Bounds) -> Room<'i> {
         let (selection, found) = self.relax_makespan(self.units(), bounds);
         let Some(found) = found else { return self.placed.room.clone() };
-        let mut lists = Lists::new(&selection, &found.prices, count);crate::parallel::lap("lists");
+        let mut lists = Lists::new(&selection, &found.guide, count);
         let highest = |u: u32| self.inst.units.row(u as usize).iter().map(|t| rank[*t as usize]).fold(0.0, f64::max);
         lists.order.sort_by(|a, b| highest(*b).total_cmp(&highest(*a)).then(a.cmp(b)));
         Packing::by_lists(self.inst, &self.placed.room, &lists.order, &lists.rows).room
@@ -128,25 +145,15 @@ crate::parallel::lap("fleet_work");        if strategy == Strategy::DeadlineAwar
     /// beats; without one, due moments count).
     fn squeaky(&self, room: &Room<'i>, goal: &Goal, starts: &[Vec<f64>], horizon: Option<Ms>) -> Draft<'i> {
         let inst = self.inst;
-        let mut best = Draft::keeping(inst, room, goal);
-        let mut energy = best.energy(inst, goal);crate::parallel::lap("keeping");
-        for start in starts {
-            let mut rank = start.clone();
-            for _ in 0..ROUNDS {
-                let draft = Draft::ranked(inst, room, goal, &rank);crate::parallel::lap("ranked");
-                rank = ranks::blamed(inst, &rank, &draft.sequence, horizon);
-                let now = draft.energy(inst, goal);
-                if now < energy {
-                    (energy, best) = (now, draft);
-                }
-                let total = best.sequence.total();
-                let is_there = horizon.map_or(total.tardiness <= 0.0, |h| total.makespan <= h);
-                if is_there && total.missing == 0.0 {
-                    return best;
-                }
+        let kept = Draft::keeping(inst, room, goal);
+        let runs = parallel::map(starts.len(), |i| raised(inst, room, goal, starts[i].clone(), horizon));
+        let mut best = (kept.energy(inst, goal), kept);
+        for run in runs.into_iter().flatten() {
+            if run.0 < best.0 {
+                best = run;
             }
         }
-crate::parallel::lap("squeaky");        self.hastened(best, goal, horizon)
+        self.hastened(best.1, goal, horizon)
     }
 
     /// Sends the unit that ends last to a faster agent, again and again as long as that gains.
@@ -184,6 +191,33 @@ crate::parallel::lap("squeaky");        self.hastened(best, goal, horizon)
     }
 }
 
+/// The best of some rounds of list scheduling, the ranks of what came late raised after each.
+fn raised<'i>(
+    inst: &'i Instance<'i>,
+    room: &Room<'i>,
+    goal: &Goal,
+    mut rank: Vec<f64>,
+    horizon: Option<Ms>,
+) -> Option<(f64, Draft<'i>)> {
+    let mut best: Option<(f64, Draft<'i>)> = None;
+    for _ in 0..ROUNDS {
+        let draft = Draft::ranked(inst, room, goal, &rank);
+        let is_there = {
+            let total = draft.sequence.total();
+            total.missing == 0.0 && horizon.map_or(total.tardiness <= 0.0, |h| total.makespan <= h)
+        };
+        rank = ranks::blamed(inst, &rank, &draft.sequence, horizon);
+        let energy = draft.energy(inst, goal);
+        if best.as_ref().is_none_or(|best| energy < best.0) {
+            best = Some((energy, draft));
+        }
+        if is_there {
+            break;
+        }
+    }
+    best
+}
+
 /// The agents that a relaxation's prices make cheapest for each unit, by unit, and the order in which units choose.
 struct Lists {
     rows: Vec<Vec<Choice>>,
@@ -209,5 +243,22 @@ impl Lists {
         }
         order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         Self { rows, order: order.into_iter().map(|o| o.1).collect() }
+    }
+
+    /// Puts agents before a unit's few cheapest that are spread evenly over all, from a place that differs between
+    /// units.
+    fn spread(&mut self, inst: &Instance<'_>, unit: usize) {
+        let all = inst.unit_choices(unit);
+        let (width, cheapest) = (all.width(), std::mem::take(&mut self.rows[unit]));
+        let first = lp::place(unit, width);
+        let count = LISTED.min(width);
+        let at = |i: usize| all.at((first + i * width / count) % width);
+        let mut row: Vec<Choice> = (0..count).filter_map(at).collect();
+        for c in cheapest.into_iter().take(CHEAPEST) {
+            if row.iter().all(|other| other.agent != c.agent) {
+                row.push(c);
+            }
+        }
+        self.rows[unit] = row;
     }
 }

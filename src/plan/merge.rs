@@ -37,6 +37,7 @@ pub fn relax<C: Columns>(
         let effort = lp::Effort { iterations: bounds::ITERATIONS, ..*effort };
         let mut found = lp::relax(&merged, &merged.rows, &selection.levels, &effort).ok()?;
         found.prices = merged.row_of.iter().map(|r| found.prices[*r as usize]).collect();
+        found.guide = merged.row_of.iter().map(|r| found.guide[*r as usize]).collect();
         found.certificate.prices = merged.row_of.iter().map(|r| found.certificate.prices[*r as usize]).collect();
         // Which member takes what is open.
         found.fractions.clear();

@@ -59,7 +59,7 @@ use crate::{
 /// [`Error::Internal`] where the plan fails its own verification, or is better than its bound.
 pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
     let mut inst = Instance::new(q);
-    inst.limit = request.limit;crate::parallel::lap("instance");
+    inst.limit = request.limit;
     let heads = Heads::new(&inst);
     let start = Start {
         inst: &inst,
@@ -67,7 +67,6 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
         placed: place::everything(&inst, request.effort),
         budget: budget::Budget::of(&inst, request.effort),
     };
-crate::parallel::lap("placed");
     let mut bounds = Bounds::trivial();
     let draft = match request.strategy {
         Strategy::CostOptimized => start.by_cost(&mut bounds),
@@ -95,14 +94,14 @@ pub fn left_out(q: &Quantities<'_>, effort: Effort) -> Vec<TaskIx> {
 /// From the finished draft to the answer: verified, measured beside its bounds, explained.
 fn conclude<'i>(start: &Start<'i>, request: &Request, draft: Draft<'i>, mut bounds: Bounds) -> Result<Solution, Error> {
     let inst = start.inst;
-crate::parallel::lap("draft");    let plan = draft.plan(inst);
+    let plan = draft.plan(inst);
     sound(inst.q, &plan)?;
-crate::parallel::lap("sound");    start.bound_again(request.strategy, placed_units(inst, &plan), &mut bounds);
+    start.bound_again(request.strategy, placed_units(inst, &plan), &mut bounds);
     let (objective, bounds) = objective::of(inst, start.heads, *request, &plan, bounds)?;
-crate::parallel::lap("objective");    let certificate = certify::certificate(inst, start.heads, &plan, &objective, &bounds);
-crate::parallel::lap("certificate");    let critical_agents = critical::agents(inst, &plan);
+    let certificate = certify::certificate(inst, start.heads, &plan, &objective, &bounds);
+    let critical_agents = critical::agents(inst, &plan);
     let unassigned = reasons::unassigned(inst, &plan);
-crate::parallel::lap("reasons");    Ok(Solution { plan, objective, unassigned, critical_agents, certificate })
+    Ok(Solution { plan, objective, unassigned, critical_agents, certificate })
 }
 
 /// Verifies a plan.

@@ -76,8 +76,8 @@ impl<'i> Start<'i> {
     pub fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let selection = Selection::new(self.inst, units, Price::Cost);
         let found = bounds::relax(self.inst, &selection);
-crate::parallel::lap("relaxed cost");        bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
-crate::parallel::lap("bounds::cost");        bounds.prices.cost = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
+        bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
+        bounds.prices.cost = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
         (selection, found)
     }
 
@@ -85,7 +85,7 @@ crate::parallel::lap("bounds::cost");        bounds.prices.cost = found.as_ref()
     pub fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
         let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
         let found = bounds::relax(self.inst, &selection);
-crate::parallel::lap("relaxed load");        bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
+        bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
         bounds.prices.utilization = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
         (selection, found)
     }
@@ -96,11 +96,11 @@ crate::parallel::lap("relaxed load");        bounds.utilization = bounds::utiliz
         let sequencing = Sequencing::new(self.inst, self.heads, &units);
         let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
         let found = bounds::relax(self.inst, &selection);
-crate::parallel::lap("relaxed makespan");        let step = lattice::step(self.inst);
+        let step = lattice::step(self.inst);
         let known = sequencing.makespan(bounds::makespan(path, found.as_ref()), step);
         let energetic = energetic::makespan(self.inst, self.heads, selection.units(), known.0, step);
         bounds.makespan = if energetic > known.0 { (energetic, "energetic reasoning") } else { known };
-crate::parallel::lap("other makespan bounds");        bounds.prices.makespan = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
+        bounds.prices.makespan = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
         (selection, found)
     }
 

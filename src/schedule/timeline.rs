@@ -94,14 +94,6 @@ impl<'i> Timeline<'i> {
         ready.min(NEVER)
     }
 
-    /// No agent has a task's inputs before: its release and its placed predecessors' finishes. [`NEVER`] where a
-    /// predecessor is not placed.
-    pub fn ready_at_best(&self, t: usize) -> Ms {
-        let finish = |p: usize| if self.agent[p] == NONE { NEVER } else { self.finish[p] };
-        let after = self.inst.preds.row(t).iter().map(|(p, _)| finish(*p as usize));
-        after.fold(self.inst.release[t], Ms::max)
-    }
-
     /// The earliest start of a task on an agent, from `ready` on; `None` where it never fits.
     pub fn earliest(&mut self, t: usize, c: &Choice, ready: Ms) -> Option<Ms> {
         let mut start = ready;

@@ -10,7 +10,6 @@ pub mod fleet;
 mod goal;
 pub mod project;
 pub mod ranks;
-mod options;
 mod rng;
 mod sequence;
 

@@ -8,7 +8,7 @@ const LOOK: u64 = 2_048;
 /// One try in so many begins at an overfull agent.
 const FOCUS: usize = 8;
 /// Guests that a try looks at.
-const GUESTS: usize = 3;
+const GUESTS: usize = 5;
 
 /// The agents of a block, renumbered, and the choices of their groups among them.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(super) struct Block {
     /// Groups by agent, and the place of each among them.
     members: Vec<Vec<u32>>,
     slot: Vec<u32>,
-    dear: f64, guests: usize, cubed: bool,
+    dear: f64,
     rng: Rng,
 }
 
@@ -52,7 +52,7 @@ impl Block {
             at: Vec::new(),
             members: Vec::new(),
             slot: Vec::new(),
-            dear: 0.0, guests: 0, cubed: false,
+            dear: 0.0,
             rng: Rng::new(seed),
         };
         let mut number = vec![u32::MAX; block_of.len()];
@@ -102,14 +102,14 @@ impl Block {
 
     /// Anneals; the choice of each group, both by their numbers outside.
     pub fn run(mut self, heat: &Heat) -> Vec<(u32, u32)> {
-        self.dear = heat.dear; self.guests=heat.guests; self.cubed=heat.cubed;
+        self.dear = heat.dear;
         let mut overfull = Vec::new();
         let groups = self.group.len();
         for i in 0..heat.tries * groups as u64 {
             if i.is_multiple_of(LOOK) {
                 overfull = self.overfull();
             }
-            let focused = !overfull.is_empty() && self.rng.one_in(heat.focus);
+            let focused = !overfull.is_empty() && self.rng.one_in(FOCUS);
             let group = if focused { self.member_of(&overfull) } else { Some(self.rng.below(groups)) };
             let threshold = heat.temperature * heat.thresholds[self.rng.below(heat.thresholds.len())];
             if let Some(group) = group {
@@ -154,7 +154,7 @@ impl Block {
         }
         let count = self.members[to as usize].len();
         let first = if count > 0 { self.rng.below(count) } else { 0 };
-        for i in 0..count.min(self.guests) {
+        for i in 0..count.min(GUESTS) {
             let guest = self.members[to as usize][(first + i) % count] as usize;
             if self.make_way(group, j, guest, threshold) {
                 return;
@@ -196,11 +196,11 @@ impl Block {
         true
     }
 
-    /// A choice of a group, the square of a number in (0, 1] along its list.
+    /// A choice of a group, the cube of a number in [0, 1) along its list.
     fn near_front(&mut self, group: usize) -> usize {
         let (begin, end) = (self.start[group] as usize, self.start[group + 1] as usize);
         let x = 1.0 - self.rng.unit();
-        begin + (if self.cubed {x*x*x} else {x * x} * (end - begin) as f64) as usize
+        begin + (x * x * x * (end - begin) as f64) as usize
     }
 
     fn cost(&self, j: usize) -> f64 {
@@ -231,9 +231,10 @@ impl Block {
 
     /// What overflow costs more when `new` is taken and `old`, of the same agent, given up.
     fn replaced(&self, old: usize, new: usize) -> f64 {
-        let more = self.row(old).zip(self.row(new)).map(|((left, weight, gone), (_, _, come))| {
-            weight * (left.min(0.0) - (left + gone - come).min(0.0))
-        });
+        let more = self
+            .row(old)
+            .zip(self.row(new))
+            .map(|((left, weight, gone), (_, _, come))| weight * (left.min(0.0) - (left + gone - come).min(0.0)));
         self.dear * more.sum::<f64>()
     }
 

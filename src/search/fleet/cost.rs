@@ -58,15 +58,12 @@ impl<'i> Packing<'i> {
             }
         }
         let mut settled = vec![false; inst.units.len()];
-        crate::parallel::lap(&format!("over {} of {}; wanted cost {}", over.len(), inst.units.len(), order.iter().filter_map(|u| wanted[*u as usize]).map(|c| c.cost).sum::<i64>()));
         for unit in over.into_iter().rev() {
             let open = |out: &Self, c: &Choice| out.fits(unit, c);
             let c = lists[unit].iter().find(|c| open(&out, c)).copied();
             let c = c.or_else(|| lists[unit].iter().find(|c| out.clear(unit, c, &settled, lists)).copied());
             let c = c.or_else(|| inst.unit_choices(unit).iter().find(|c| open(&out, c)));
             let c = c.or_else(|| inst.unit_choices(unit).iter().find(|c| out.clear(unit, c, &settled, lists)));
-            let w = wanted[unit].map_or(0, |c| c.cost);
-            crate::parallel::lap(&format!("over unit {unit} wanted {w} got {} load {} now {}", c?.cost, c?.load, out.cost()));
             out.put(unit, c?);
             settled[unit] = true;
         }

@@ -10,17 +10,17 @@ use super::block::Block;
 use crate::{limit::Limit, parallel, search::Rng};
 
 /// First and last temperature, in units of what a unit costs at the prices.
-const HOT: f64 = 0.05;
-const COLD: f64 = 0.002;
+const HOT: f64 = 0.1;
+const COLD: f64 = 0.001;
 /// First and last price of overflow, in units of a row's weight.
 const CHEAP: f64 = 3.0;
-const DEAR: f64 = 100.0;
+const DEAR: f64 = 1_000.0;
 /// What overflow of a typical amount weighs beside its price, in units of what a unit costs.
 const BASE: f64 = 0.3;
 /// Rounds, each with a temperature and blocks of its own.
 const ROUNDS: u64 = 64;
 /// Agents of a block, and blocks at most.
-const AGENTS: usize = 250;
+const AGENTS: usize = 500;
 const BLOCKS: usize = 8;
 /// Thresholds of acceptance, drawn from a table.
 const THRESHOLDS: usize = 4_096;
@@ -44,7 +44,6 @@ pub(super) struct Heat<'t> {
     pub thresholds: &'t [f64],
     /// Changes to try for each group.
     pub tries: u64,
- pub guests: usize, pub cubed: bool, pub focus: usize,
 }
 
 /// The rounding under way.
@@ -138,16 +137,16 @@ impl Tempering {
     pub fn run(mut self, work: u64, limit: Limit) -> Vec<u32> {
         let thresholds: Vec<f64> = (0..THRESHOLDS).map(|i| -libm::log((i as f64 + 0.5) / THRESHOLDS as f64)).collect();
         let agents = self.base.len() - 1;
-use parallel::knob; let (hot,cold,cheap,dear)=(knob("HOT",HOT),knob("COLD",COLD),knob("CHEAP",CHEAP),knob("DEAR",DEAR)); let rounds=knob("TROUNDS",ROUNDS as f64) as u64;        let blocks = (agents / knob("BLOCK", AGENTS as f64) as usize).clamp(1, BLOCKS);
+        let blocks = (agents / AGENTS).clamp(1, BLOCKS);
         let mut rng = Rng::new(1);
         let mut block_of: Vec<u32> = (0..agents).map(|a| (a % blocks) as u32).collect();
-        for round in 0..if self.at.is_empty() || limit.is_over() { 0 } else { rounds } {
-            let done = round as f64 / (rounds - 1) as f64;
+        for round in 0..if self.at.is_empty() || limit.is_over() { 0 } else { ROUNDS } {
+            let done = round as f64 / (ROUNDS - 1) as f64;
             let heat = Heat {
-                temperature: hot * libm::pow(cold / hot, done),
-                dear: cheap * libm::pow(dear / cheap, done),
-                thresholds: &thresholds, guests: knob("GUESTS",3.0) as usize, cubed: knob("CUBED",0.0)>0.0, focus: knob("FOCUS",8.0) as usize,
-                tries: work / rounds / self.at.len() as u64 + 1,
+                temperature: HOT * libm::pow(COLD / HOT, done),
+                dear: CHEAP * libm::pow(DEAR / CHEAP, done),
+                thresholds: &thresholds,
+                tries: work / ROUNDS / self.at.len() as u64 + 1,
             };
             for i in (1..agents).rev() {
                 block_of.swap(i, rng.below(i + 1));
