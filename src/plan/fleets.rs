@@ -4,7 +4,7 @@
 use super::{
     bounds::Bounds,
     draft::{Draft, goal_of},
-    scan,
+    place, scan,
     selection::{Price, Selection},
     strategies::Start,
 };
@@ -83,37 +83,57 @@ impl<'i> Start<'i> {
     /// The relaxation's assignment with levels at `level`, rounded by annealing; where too much is overfull in the
     /// end, by taking turns.
     fn rounded(&self, selection: &Selection<'i>, found: &Relaxation, level: f64, tries: u64) -> (Packing<'i>, Lists) {
-        let (inst, units, rows) = (self.inst, selection.units(), &selection.rows);
+        let inst = self.inst;
         let mut lists = Lists::new(selection, &found.guide, LISTED);
         if selection.price == Price::Nothing {
             // Where only levels count, agents are all but equal at the prices, and all units would be sent to the same.
-            for u in units {
-                lists.spread(inst, *u as usize);
-            }
+            lists.spread(selection);
         }
-        let mut entries = Vec::new();
-        let mut offers = Offers::new();
-        for u in units {
-            for c in &lists.rows[*u as usize] {
-                selection.entries(*u as usize, c, &mut entries);
-                offers.push(c.agent, if selection.price == Price::Cost { c.cost as f64 } else { 0.0 }, &entries);
-            }
-            offers.close();
-        }
-        let mut room: Vec<f64> = (0..rows.len())
-            .map(|r| rows.fixed[r] as f64 + if rows.level[r].is_some() { rows.slope[r] as f64 * level } else { 0.0 })
-            .collect();
-        selection.shared_rows().for_each(|r| room[r as usize] = f64::INFINITY);
-        let tempering = Tempering::new(&offers, inst.agents.len(), &room, &found.guide);
-        let picks = tempering.run(tries * units.len() as u64, inst.limit);
-        let mut wanted = vec![None; inst.units.len()];
-        for (unit, place) in units.iter().zip(picks) {
-            wanted[*unit as usize] = Some(lists.rows[*unit as usize][place as usize]);
-        }
-        let packing = Packing::seated(inst, &lists.order, &wanted, &lists.rows)
+        let packing = tempered(selection, &lists, &found.guide, level, tries)
             .unwrap_or_else(|| Packing::by_lists(inst, &self.placed.room, &lists.order, &lists.rows));
         (packing, lists)
     }
+}
+
+/// An assignment of all units that some agent could hold, whatever it costs; `None` where none is found.
+pub fn packed<'i>(inst: &'i Instance<'i>) -> Option<Packing<'i>> {
+    let selection = Selection::new(inst, place::possible_units(inst), Price::Nothing);
+    let mut lists = Lists { rows: vec![Vec::new(); inst.units.len()], order: selection.units().to_vec() };
+    lists.spread(&selection);
+    let load = |u: &u32| lists.rows[*u as usize].first().map_or(0, |c| c.load);
+    lists.order.sort_by_key(|u| (std::cmp::Reverse(load(u)), *u));
+    tempered(&selection, &lists, &vec![0.0; selection.rows.len()], 0.0, FEW_TRIES)
+}
+
+/// Each unit on an agent of its list, as annealing at these prices with levels at `level` settles it; `None` where some
+/// unit is left without room.
+fn tempered<'i>(
+    selection: &Selection<'i>,
+    lists: &Lists,
+    prices: &[f64],
+    level: f64,
+    tries: u64,
+) -> Option<Packing<'i>> {
+    let (inst, units, rows) = (selection.inst, selection.units(), &selection.rows);
+    let (mut offers, mut entries) = (Offers::new(), Vec::new());
+    for u in units {
+        for c in &lists.rows[*u as usize] {
+            selection.entries(*u as usize, c, &mut entries);
+            offers.push(c.agent, if selection.price == Price::Cost { c.cost as f64 } else { 0.0 }, &entries);
+        }
+        offers.close();
+    }
+    let mut room: Vec<f64> = (0..rows.len())
+        .map(|r| rows.fixed[r] as f64 + if rows.level[r].is_some() { rows.slope[r] as f64 * level } else { 0.0 })
+        .collect();
+    selection.shared_rows().for_each(|r| room[r as usize] = f64::INFINITY);
+    let tempering = Tempering::new(&offers, inst.agents.len(), &room, prices);
+    let picks = tempering.run(tries * units.len() as u64, inst.limit);
+    let mut wanted = vec![None; inst.units.len()];
+    for (unit, place) in units.iter().zip(picks) {
+        wanted[*unit as usize] = lists.rows[*unit as usize].get(place as usize).copied();
+    }
+    Packing::seated(inst, &lists.order, &wanted, &lists.rows)
 }
 
 impl<'i> Start<'i> {
@@ -245,20 +265,26 @@ impl Lists {
         Self { rows, order: order.into_iter().map(|o| o.1).collect() }
     }
 
-    /// Puts agents before a unit's few cheapest that are spread evenly over all, from a place that differs between
+    /// Puts agents before each unit's few cheapest that are spread evenly over all, from a place that differs between
     /// units.
-    fn spread(&mut self, inst: &Instance<'_>, unit: usize) {
-        let all = inst.unit_choices(unit);
-        let (width, cheapest) = (all.width(), std::mem::take(&mut self.rows[unit]));
-        let first = lp::place(unit, width);
-        let count = LISTED.min(width);
-        let at = |i: usize| all.at((first + i * width / count) % width);
-        let mut row: Vec<Choice> = (0..count).filter_map(at).collect();
-        for c in cheapest.into_iter().take(CHEAPEST) {
-            if row.iter().all(|other| other.agent != c.agent) {
-                row.push(c);
+    fn spread(&mut self, selection: &Selection<'_>) {
+        for unit in selection.units().iter().map(|u| *u as usize) {
+            let all = selection.inst.unit_choices(unit);
+            let (width, cheapest) = (all.width(), std::mem::take(&mut self.rows[unit]));
+            let first = lp::place(unit, width);
+            let count = LISTED.min(width);
+            let at = |i: usize| all.at((first + i * width / count) % width);
+            let mut row: Vec<Choice> = (0..count).filter_map(at).collect();
+            let is_new = |row: &[Choice], c: &Choice| row.iter().all(|other| other.agent != c.agent);
+            for c in cheapest.into_iter().take(CHEAPEST) {
+                if is_new(&row, &c) {
+                    row.push(c);
+                }
             }
+            // Where few of those fit, it has to be any.
+            let rest = if row.is_empty() { width } else { 0 };
+            row.extend((0..rest).filter_map(|i| all.at(i)).take(LISTED));
+            self.rows[unit] = row;
         }
-        self.rows[unit] = row;
     }
 }

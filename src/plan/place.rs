@@ -30,6 +30,13 @@ pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> 
         if !possible_but_missing(inst, &packed) {
             return packed;
         }
+        if let Some(packing) = super::fleets::packed(inst) {
+            let mut out = Assignment::new(inst, aim);
+            let seated = (0..inst.units.len()).filter_map(|u| Some((u, inst.unit_choice(u, packing.room.agent[u])?)));
+            seated.for_each(|(u, c)| out.put(u, &c));
+            out.close_over_precedence();
+            return out;
+        }
     }
     let size: Vec<f64> = (0..inst.units.len()).map(|u| size(inst, u)).collect();
     let by = |key: &dyn Fn(u32) -> f64| {

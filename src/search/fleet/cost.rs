@@ -59,15 +59,20 @@ impl<'i> Packing<'i> {
         }
         let mut settled = vec![false; inst.units.len()];
         for unit in over.into_iter().rev() {
-            let open = |out: &Self, c: &Choice| out.fits(unit, c);
-            let c = lists[unit].iter().find(|c| open(&out, c)).copied();
-            let c = c.or_else(|| lists[unit].iter().find(|c| out.clear(unit, c, &settled, lists)).copied());
-            let c = c.or_else(|| inst.unit_choices(unit).iter().find(|c| open(&out, c)));
-            let c = c.or_else(|| inst.unit_choices(unit).iter().find(|c| out.clear(unit, c, &settled, lists)));
-            out.put(unit, c?);
+            let c = out.place_for(unit, &settled, lists)?;
+            out.put(unit, c);
             settled[unit] = true;
         }
         Some(out)
+    }
+
+    /// Where a unit finds room: on its list, if only others make way, or on any agent.
+    fn place_for(&mut self, unit: usize, settled: &[bool], lists: &[Vec<Choice>]) -> Option<Choice> {
+        let (inst, own) = (self.inst, &lists[unit]);
+        let c = own.iter().find(|c| self.fits(unit, c)).copied();
+        let c = c.or_else(|| own.iter().find(|c| self.clear(unit, c, settled, lists)).copied());
+        let c = c.or_else(|| inst.unit_choices(unit).iter().find(|c| self.fits(unit, c)));
+        c.or_else(|| inst.unit_choices(unit).iter().find(|c| self.clear(unit, c, settled, lists)))
     }
 
     /// Moves units whose turn has not come off an agent, until `unit` fits; all back where it does not.
