@@ -39,6 +39,9 @@ const EXCHANGES: u64 = 200;
 const TRIES: u64 = 1_000;
 const FEW_TRIES: u64 = 100;
 
+/// Changes beyond which units get few tries: many on an agent round well.
+const MOST_TRIES: u64 = 12_000_000;
+
 /// Share of the bound by which levels may exceed it: agents take whole units.
 const SLACK: f64 = 0.005;
 
@@ -128,7 +131,8 @@ fn tempered<'i>(
         .collect();
     selection.shared_rows().for_each(|r| room[r as usize] = f64::INFINITY);
     let tempering = Tempering::new(&offers, inst.agents.len(), &room, prices);
-    let picks = tempering.run(tries * units.len() as u64, inst.limit);
+    let work = (tries * units.len() as u64).min(MOST_TRIES.max(FEW_TRIES * units.len() as u64));
+    let picks = tempering.run(work, inst.limit);
     let mut wanted = vec![None; inst.units.len()];
     for (unit, place) in units.iter().zip(picks) {
         wanted[*unit as usize] = lists.rows[*unit as usize].get(place as usize).copied();
