@@ -166,6 +166,20 @@ fn shift(row: &mut Value, key: &str, by: f64) {
 }
 
 const BREAKS: &[(&str, Break)] = &[
+    ("another balance, prediction or improvement", |_, plan, rng| {
+        let mut paths = Vec::new();
+        for section in ["load_balancing_metrics", "performance_predictions"] {
+            numbers(&plan[section], format!("/{section}"), &mut paths);
+        }
+        for baseline in ["round_robin", "greedy"] {
+            let path = format!("/baseline_comparison/{baseline}/improvement");
+            paths.extend(plan.pointer(&path).filter(|v| v.is_number()).map(|_| path.clone()));
+        }
+        let figure = plan.pointer_mut(rng.pick(&paths))?;
+        let x = figure.as_f64().unwrap();
+        *figure = json!(*rng.pick(&[x + 1.0, x - 0.5, 2.0 * x + 0.1, -x - 1.0, 1e30]));
+        Some("ORCH635")
+    }),
     ("a task that is not there", |_, plan, rng| {
         some_row(plan, rng)?["task"] = json!("no such task");
         Some("ORCH601")
@@ -409,6 +423,15 @@ fn forge(value: &mut Value, rng: &mut Rng) {
         }
         other => other.clone(),
     };
+}
+
+/// Numbers in mappings, and in mappings in them.
+fn numbers(value: &Value, path: String, out: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(k, v)| numbers(v, format!("{path}/{k}"), out)),
+        Value::Number(_) => out.push(path),
+        _ => {}
+    }
 }
 
 fn leaves(value: &Value, path: String, out: &mut Vec<String>) {

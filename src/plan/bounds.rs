@@ -63,8 +63,12 @@ impl Bounds {
         let due = |t: &usize| placed[*t] && inst.deadline[*t] < NEVER;
         let weight: f64 = (0..placed.len()).filter(due).map(|t| inst.weight[t]).sum();
         [self.cost.0 as f64, self.utilization.0, self.makespan.0 as f64, weight * self.makespan.0 as f64]
+            .map(|reference| if reference < LEAST_REFERENCE { 0.0 } else { reference })
     }
 }
+
+/// A reference below this is none: what is divided by it may be no number.
+const LEAST_REFERENCE: f64 = 1e-200;
 
 /// Steps towards a relaxation's prices where pairs are not too many.
 pub const ITERATIONS: u32 = 500;
