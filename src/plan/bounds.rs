@@ -30,11 +30,22 @@ pub struct Bounds {
     pub prices: Proofs,
 }
 
+/// What units earn at the best relaxation to knapsacks, in scaled cost times `2^shift`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Knapsacks {
+    /// Binary digits after the point.
+    pub shift: u32,
+    /// By unit.
+    pub prices: Vec<(u32, i64)>,
+}
+
 /// Prices that prove bounds, where a relaxation gave them.
 #[derive(Debug, Clone, Default)]
 pub struct Proofs {
     /// Of the cost.
     pub cost: Option<Named>,
+    /// Of the cost, where knapsacks bound it better than prices of what agents offer.
+    pub knapsacks: Option<Knapsacks>,
     /// Of the greatest utilization.
     pub utilization: Option<Named>,
     /// Of the makespan.
