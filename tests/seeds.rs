@@ -23,7 +23,7 @@ fn every_seed_passes_its_drill() {
         let mut seeds: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
         seeds.sort();
         for seed in seeds {
-            println!("{}", seed.display());
+            eprintln!("{}", seed.display());
             drill(&fs::read(&seed).unwrap());
         }
     }
@@ -87,7 +87,7 @@ fn numbers_at_the_edge_end_in_a_plan_that_verifies_or_in_a_word() {
             choice = (choice + 7) % 40;
             let mut snapshot = tight.clone();
             *snapshot.pointer_mut(&place).unwrap() = json!(edge);
-            println!("{place} {edge} {choice}");
+            eprintln!("{place} {edge} {choice}");
             drills::commands(&[&[choice], snapshot.to_string().as_bytes()].concat());
         }
     }

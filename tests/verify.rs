@@ -175,7 +175,7 @@ const BREAKS: &[(&str, Break)] = &[
             let path = format!("/baseline_comparison/{baseline}/improvement");
             paths.extend(plan.pointer(&path).filter(|v| v.is_number()).map(|_| path.clone()));
         }
-        let figure = plan.pointer_mut(rng.pick(&paths))?;
+        let figure = plan.pointer_mut(rng.pick::<String>(&paths))?;
         let x = figure.as_f64().unwrap();
         *figure = json!(*rng.pick(&[x + 1.0, x - 0.5, 2.0 * x + 0.1, -x - 1.0, 1e30]));
         Some("ORCH635")

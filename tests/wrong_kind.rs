@@ -136,7 +136,7 @@ fn invalid_snapshots() {
 #[test]
 fn files_of_other_systems() {
     let Some(data) = support::published::folder() else {
-        return println!("no files of other systems beside the repository");
+        return eprintln!("no files of other systems beside the repository");
     };
     let mut all = Vec::new();
     files(&data.join("formats"), &mut all);

@@ -77,7 +77,7 @@ pub struct Trouble<'a> {
 pub fn repairs(trouble: &Trouble<'_>, base: &Base<'_>) -> Result<Vec<Repair>, Error> {
     let tries = match trouble.snapshot.tasks.len() {
         0..=MANY => TRIES,
-        ..=FLEET => TRIES / 2,
+        n if n <= FLEET => TRIES / 2,
         _ => 1,
     };
     let mut changes = trouble.changes();

@@ -101,7 +101,9 @@ fn find(q: &Quantities<'_>, t: TaskIx, what: What, tasks: &[TaskIx]) -> Option<S
     // Beyond what is countable each counts for less than it needs: what is short so is short indeed.
     if supplies.iter().fold(0u64, |sum, n| sum.saturating_add(*n)) > MOST {
         let share = MOST / supplies.len() as u64;
-        supplies.iter_mut().for_each(|n| *n = share.min(*n));
+        for need in &mut supplies {
+            *need = share.min(*need);
+        }
     }
     let found = graph::shortage(&supplies, &rooms, &pairs)?;
     let members: Vec<TaskIx> = found.supplies.iter().map(|i| named[*i as usize]).collect();

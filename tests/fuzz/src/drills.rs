@@ -14,13 +14,16 @@ use orch::{
     },
     map,
     model::{Snapshot, Strategy},
+    optimize,
     plan::Effort,
     report::{
         Format, Setting, Show, Style, ValidationReport,
         snapshot::{READABLE, to_json, to_yaml},
         write,
     },
-    resolve, verify as proof,
+    resolve,
+    schedule::simulation::Runs,
+    simulate, verify as proof,
 };
 use tempfile::NamedTempFile;
 
@@ -131,7 +134,7 @@ pub fn workflows(bytes: &[u8]) {
     same_in_both(&to_json(&document), &to_yaml(&document, READABLE));
 }
 
-/// A small snapshot goes through the commands that plan, and the plan verifies.
+/// A small snapshot goes through the commands that plan or map, and a plan verifies.
 pub fn commands(bytes: &[u8]) {
     let Some((choice, rest)) = bytes.split_first() else { return };
     let Ok(text) = std::str::from_utf8(rest) else { return };
@@ -147,11 +150,19 @@ pub fn commands(bytes: &[u8]) {
         2 => {
             let options = explain::Options { strategy, effort: Effort::Quick, agent: None, previous: None };
             let task = s.tasks.first().map_or("", |t| t.id.as_str());
-            match explain::run(&input, task, options) {
-                Ok(report) => shown(&report, text.len()),
-                Err(Error::Internal(why)) => panic!("{why}"),
-                Err(_) => {}
-            }
+            answered(explain::run(&input, task, options), text.len());
+        }
+        3 => {
+            let grow = if text.len() % 2 == 0 { vec![2.0] } else { Vec::new() };
+            let runs = Some(Runs { count: 5, seed: 1 });
+            let options =
+                optimize::Options { strategy, effort: Effort::Quick, grow, n_minus: true, runs, ..Default::default() };
+            answered(optimize::run(&input, &options).map(|outcome| outcome.report), text.len());
+        }
+        4 => {
+            let runs = Runs { count: 20, seed: 1 };
+            let options = simulate::Options { plan: None, against: None, strategy, effort: Effort::Quick, runs };
+            answered(simulate::run(&input, options), text.len());
         }
         _ => {
             let options = distribute::Options { strategy, effort: Effort::Quick, ..distribute::Options::default() };
@@ -163,6 +174,15 @@ pub fn commands(bytes: &[u8]) {
                 assert!(verdict.sound, "{:?}", verdict.violations);
             });
         }
+    }
+}
+
+/// Writes a report; any refusal but a fault of orch will do.
+fn answered(report: Result<impl Show, Error>, choice: usize) {
+    match report {
+        Ok(report) => shown(&report, choice),
+        Err(Error::Internal(why)) => panic!("{why}"),
+        Err(_) => {}
     }
 }
 
