@@ -52,6 +52,7 @@ fn timeline(diff: &PlanDiff, a: &WrittenPlan, b: &WrittenPlan) -> Timeline {
     for lane in &mut lanes {
         order(&mut lane.bars);
         order(&mut lane.before);
+        lane.slots = Lane::abreast(&lane.bars).max(Lane::abreast(&lane.before));
     }
     Timeline { title: "Both plans over time".into(), lanes, compares: true }
 }

@@ -12,7 +12,7 @@ pub fn pictures(report: &Report) -> Vec<Picture> {
     if lanes.is_empty() {
         return Vec::new();
     }
-    let title = format!("Where and when {} could run, all else as planned", report.task);
+    let title = "Where and when it could run, all else as planned".into();
     vec![Picture::Timeline(Timeline { title, lanes, compares: false })]
 }
 
@@ -21,21 +21,9 @@ fn lane(report: &Report, row: &AgentRow) -> Option<Lane> {
     let offered = row.offer.as_ref().and_then(|o| o.start.zip(o.finish));
     let (start, finish) = placed.or(offered)?;
     let against: Vec<&str> = row.conditions.iter().map(|c| c.message.as_str()).collect();
-    let (tone, note) = match (row.here, against.is_empty()) {
-        (true, _) => (Tone::Good, "it is here".to_owned()),
-        (false, true) => (Tone::Plain, String::new()),
-        (false, false) => (Tone::Bad, against.join("; ")),
-    };
     let late = row.conditions.iter().any(|c| c.code == "late");
-    let deadline = report.placement.as_ref().and_then(|p| p.tardiness.filter(|t| *t > 0.0).map(|t| p.finish - t));
-    let bar = Bar {
-        label: report.task.clone(),
-        start,
-        finish,
-        deadline: deadline.filter(|_| late || row.here),
-        tone,
-        note,
-        ..Bar::default()
-    };
+    let label = if row.here { "it is here" } else { "it could be here" };
+    let tone = if late { Tone::Bad } else { Tone::Plain };
+    let bar = Bar { label: label.into(), start, finish, tone, note: against.join("; "), ..Bar::default() };
     Some(Lane { label: row.agent.clone(), bars: vec![bar], slots: 1, before: Vec::new() })
 }

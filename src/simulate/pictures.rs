@@ -30,13 +30,7 @@ fn timeline(report: &Report) -> Timeline {
     let mut lanes: BTreeMap<&str, Vec<Bar>> = BTreeMap::new();
     for (task, row) in &report.tasks {
         let late = missed(row);
-        let tone = if late >= OFTEN {
-            Tone::Bad
-        } else if late > 0.0 {
-            Tone::Warn
-        } else {
-            Tone::Plain
-        };
+        let tone = if late >= OFTEN { Tone::Bad } else { Tone::Plain };
         let note = if late > 0.0 { format!("late in {} of the runs", percent(late, 1)) } else { String::new() };
         let critical = row.criticality.value >= OFTEN;
         let (start, finish) = (row.mean_start, row.mean_finish);
@@ -45,7 +39,7 @@ fn timeline(report: &Report) -> Timeline {
     }
     let lane = |(agent, mut bars): (&str, Vec<Bar>)| {
         bars.sort_by(|a, b| a.start.total_cmp(&b.start).then_with(|| a.label.cmp(&b.label)));
-        Lane { label: agent.to_owned(), bars, slots: 1, before: Vec::new() }
+        Lane { label: agent.to_owned(), slots: Lane::abreast(&bars), bars, before: Vec::new() }
     };
     let lanes = lanes.into_iter().map(lane).collect();
     Timeline { title: "The mean run over time".into(), lanes, compares: false }
