@@ -177,7 +177,7 @@ const BREAKS: &[(&str, Break)] = &[
         }
         let figure = plan.pointer_mut(rng.pick::<String>(&paths))?;
         let x = figure.as_f64().unwrap();
-        *figure = json!(*rng.pick(&[x + 1.0, x - 0.5, 2.0 * x + 0.1, -x - 1.0, 1e30]));
+        *figure = json!(*rng.pick(&[x + 1.0, x - 0.5, 2.0 * x.abs() + 0.1, 1e30]));
         Some("ORCH635")
     }),
     ("a task that is not there", |_, plan, rng| {

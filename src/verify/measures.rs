@@ -76,10 +76,12 @@ fn balances(case: &Case<'_>, out: &mut Measures) {
 fn predictions(case: &Case<'_>, out: &mut Measures) {
     let (s, section) = (case.q.snapshot, "performance_predictions");
     let mut done: Vec<Option<i64>> = vec![None; s.agents.len()];
+    let mut busy = vec![0.0; s.agents.len()];
     let (mut placed, mut deadlines, mut kept, mut retries, mut clean) = (0.0, 0.0, 0.0, 0.0, 1.0);
     for (t, p) in case.plan.placed() {
         let (task, agent) = (s.task(t), s.agent(p.agent));
         done[p.agent.at()] = done[p.agent.at()].max(Some(p.finish));
+        busy[p.agent.at()] += seconds(p.finish.saturating_sub(p.start));
         placed += 1.0;
         if let Some(due) = task.deadline {
             deadlines += 1.0;
@@ -95,7 +97,11 @@ fn predictions(case: &Case<'_>, out: &mut Measures) {
         }
     }
     let makespan = components(case.q, &case.plan).makespan;
+    let touched: Vec<usize> = case.q.touched().iter().enumerate().filter(|(_, t)| **t).map(|(a, _)| a).collect();
+    let share = |a: &usize| busy[*a] / f64::from(s.agents[*a].slots.max(1)) / makespan;
+    let shares: f64 = touched.iter().map(share).sum();
     let figures = [
+        ("mean_busy_share", if makespan > 0.0 { shares / touched.len().max(1) as f64 } else { 0.0 }),
         ("makespan", makespan),
         ("throughput_per_hour", placed * 3600.0 / makespan),
         ("deadlines", deadlines),
