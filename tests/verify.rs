@@ -454,3 +454,34 @@ fn the_library_reads_what_it_writes() {
         assert!(report.sound, "{:?}", report.violations);
     }
 }
+
+#[test]
+fn knapsacks_prove_a_cost_that_prices_of_capacities_cannot() {
+    let request = input::Request { files: vec!["fixtures/small/ten-tasks.yaml".into()], ..input::Request::default() };
+    let snapshot = input::read(&request).unwrap().snapshot;
+    let plan = planned(&snapshot, Strategy::CostOptimized);
+    assert_eq!(plan["certificate"]["method"], "knapsacks");
+    assert!(verified(&snapshot, &plan).sound);
+    // Whatever a task earns, no more is proven than is true: a claim above the value always fails.
+    let value = plan["objective"]["value"].as_f64().unwrap();
+    let tasks: Vec<String> = plan["certificate"]["prices"].as_object().unwrap().keys().cloned().collect();
+    for task in tasks {
+        for price in [0, 1, -1, 1 << 20, i64::MAX, i64::MIN] {
+            let mut forged = plan.clone();
+            forged["certificate"]["prices"][&task] = json!(price);
+            forged["certificate"]["bound"] = json!(value + 0.1);
+            let found = codes(&verified(&snapshot, &forged));
+            assert!(
+                found.iter().any(|code| ["ORCH640", "ORCH641", "ORCH642"].contains(code)),
+                "{task} {price}: {found:?}"
+            );
+        }
+    }
+    for (key, wrong) in
+        [("shift", json!(31)), ("units", json!({"cost": 0, "load": 1, "task": 1})), ("prices", json!({"x": 1}))]
+    {
+        let mut forged = plan.clone();
+        forged["certificate"][key] = wrong;
+        assert_eq!(codes(&verified(&snapshot, &forged)), ["ORCH640"], "{key}");
+    }
+}
