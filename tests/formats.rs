@@ -15,13 +15,17 @@ use tempfile::TempDir;
 const FORMATS: [&str; 8] = ["table", "json", "yaml", "markdown", "csv", "github", "sarif", "html"];
 
 /// Each command with an input that has something to tell.
-const COMMANDS: [&[&str]; 6] = [
+const COMMANDS: [&[&str]; 10] = [
     &["distribute", "fixtures/small/ten-tasks.yaml"],
     &["validate", "fixtures/invalid/orch013-unknown-field.yaml"],
     &["map", "fixtures/small/map.yaml"],
     &["resolve", "fixtures/conflicts/races.yaml"],
     &["discover", "fixtures/discover/contradictions.yaml"],
     &["diff", "examples/minimal.yaml", "examples/tasks.yaml"],
+    &["explain", "examples/tasks.yaml", "billing-audit"],
+    &["simulate", "examples/tasks.yaml", "--runs", "20"],
+    &["optimize", "fixtures/small/ten-tasks.yaml"],
+    &["verify", "examples/minimal.yaml", "fixtures/full.yaml"],
 ];
 
 /// Ids that every format has to keep from being read as its own.
@@ -189,8 +193,17 @@ fn no_id_is_read_as_mark_up() {
     let path = file(&home, "s.yaml", HOSTILE);
     let plan = file(&home, "plan.json", &text(&["distribute", &path, "-q", "-f", "json"]));
     let empty = file(&home, "empty.json", "{\"agent_assignments\": {}}");
-    let commands: [&[&str]; 5] =
-        [&["distribute", &path], &["map", &path], &["resolve", &path], &["validate", &path], &["diff", &empty, &plan]];
+    let commands: [&[&str]; 9] = [
+        &["distribute", &path],
+        &["map", &path],
+        &["resolve", &path],
+        &["validate", &path],
+        &["diff", &empty, &plan],
+        &["explain", &path, "<script>alert(2)</script>"],
+        &["simulate", &path, "--runs", "20"],
+        &["optimize", &path],
+        &["verify", &path, &plan],
+    ];
     for command in commands {
         let page = in_format(command, "html");
         assert_eq!(page.matches("<script").count(), 1, "{command:?}");

@@ -19,7 +19,9 @@ use crate::{
     after_help = "Examples:
   orch explain examples/tasks.yaml deploy-staging
   orch explain examples/tasks.yaml deploy-staging --agent tester-b
-  orch explain examples/tasks.yaml deploy-staging --plan plan.json"
+  orch explain examples/tasks.yaml deploy-staging --plan plan.json
+
+An impossible or late task is an answer: the exit status is 0, and 1 only for findings of the reader."
 )]
 pub struct Args {
     #[command(flatten)]

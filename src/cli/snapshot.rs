@@ -62,7 +62,8 @@ impl SnapshotArgs {
 #[derive(Debug, clap::Args)]
 pub struct SnapshotAnd {
     /// Snapshot files, YAML or JSON (`-` is standard input), and last the plan's file or the task's id
-    #[arg(required = true, num_args = 2.., value_names = ["FILE", "LAST"])]
+    // One at a time, so that options may stand between them.
+    #[arg(required = true, num_args = 1.., value_names = ["FILE", "LAST"])]
     files: Vec<PathBuf>,
     /// The plan's now, RFC 3339; stands over `as_of`
     #[arg(long, value_name = "T")]
@@ -75,7 +76,11 @@ pub struct SnapshotAnd {
 impl SnapshotAnd {
     /// Reads the snapshot for a command; the last word is the caller's.
     pub fn read_for(&self, command: input::Command) -> Result<(Input, PathBuf), Error> {
-        let (files, last) = self.files.split_at(self.files.len().saturating_sub(1));
+        if self.files.len() < 2 {
+            let message = "two are needed: the snapshot's file, and after it the plan's file or the task's id";
+            return Err(Error::Io(message.to_owned()));
+        }
+        let (files, last) = self.files.split_at(self.files.len() - 1);
         let (files, now, root) = (files.to_vec(), self.now.clone(), self.root.clone());
         let input = input::read(&Request { files, root, now, command, ..Request::default() })?;
         Ok((input, last.first().cloned().unwrap_or_default()))

@@ -6,7 +6,7 @@ use super::{Answer, fail_on, report, snapshot};
 use crate::{
     error::{Error, Finding},
     input::render::render,
-    report::{Document, FindingRow, Sheet, Show, Style, ValidationReport, to_json},
+    report::{Document, FindingRow, Picture, Sheet, Show, Style, ValidationReport, to_json},
 };
 
 /// Check a snapshot: every problem at once, with its place and remedy
@@ -54,6 +54,10 @@ impl Show for Shown<'_> {
 
     fn findings(&self) -> &[FindingRow] {
         &self.report.findings
+    }
+
+    fn pictures(&self) -> Vec<Picture> {
+        self.report.pictures()
     }
 
     fn sheet(&self) -> Sheet {

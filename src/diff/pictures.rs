@@ -1,23 +1,24 @@
 //! What a page draws of a comparison: both plans on one axis, and the objective by component.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     document::value,
-    report::{PlanDiff, Report},
+    report::{PlanDiff, Report, SnapshotDiff},
 };
 use crate::{
     input::{WrittenPlacement, WrittenPlan},
     model::seconds,
-    report::{Bar, Change, ChangeRow, Lane, Picture, Timeline, Tone},
+    report::{Bar, Change, ChangeRow, Lane, Picture, Timeline, Tone, grouped},
 };
 
-/// The pictures of a comparison; none of two snapshots.
+/// The pictures of a comparison.
 pub fn pictures(report: &Report, plans: Option<(&WrittenPlan, &WrittenPlan)>) -> Vec<Picture> {
     match (report, plans) {
         (Report::Plans(diff), Some((a, b))) => {
             vec![Picture::Timeline(timeline(diff, a, b)), Picture::Change(change(diff))]
         }
+        (Report::Snapshots(diff), _) => vec![Picture::Change(amounts(diff))],
         _ => Vec::new(),
     }
 }
@@ -51,6 +52,7 @@ fn timeline(diff: &PlanDiff, a: &WrittenPlan, b: &WrittenPlan) -> Timeline {
     for lane in &mut lanes {
         order(&mut lane.bars);
         order(&mut lane.before);
+        lane.slots = Lane::abreast(&lane.bars).max(Lane::abreast(&lane.before));
     }
     Timeline { title: "Both plans over time".into(), lanes, compares: true }
 }
@@ -58,6 +60,19 @@ fn timeline(diff: &PlanDiff, a: &WrittenPlan, b: &WrittenPlan) -> Timeline {
 /// The agent's id, borrowed from whichever plan has it.
 fn agent_of<'p>(p: &WrittenPlacement, a: &'p WrittenPlan, b: &'p WrittenPlan) -> &'p str {
     a.agents.get(&p.agent).or_else(|| b.agents.get(&p.agent)).map_or("", String::as_str)
+}
+
+/// How much there is of each section; neither more nor less of it is better.
+fn amounts(diff: &SnapshotDiff) -> Change {
+    let sections: BTreeSet<&String> = diff.a.things.keys().chain(diff.b.things.keys()).collect();
+    let row = |section: &String| {
+        let [before, after] = [&diff.a, &diff.b].map(|side| side.things.get(section).copied().unwrap_or(0));
+        let words = [grouped(before), grouped(after)];
+        let tone = if before == after { Tone::Plain } else { Tone::Warn };
+        ChangeRow { label: section.clone(), before: before as f64, after: after as f64, words, tone }
+    };
+    let rows = sections.into_iter().map(row).collect();
+    Change { title: "How much there is of each section".into(), names: ["before", "after"], rows }
 }
 
 fn change(diff: &PlanDiff) -> Change {

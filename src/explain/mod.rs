@@ -9,6 +9,7 @@ pub mod conflict;
 mod document;
 pub mod facts;
 mod moving;
+mod pictures;
 mod places;
 mod repair;
 mod report;

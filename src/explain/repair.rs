@@ -22,8 +22,9 @@ const TRIES: usize = 8;
 /// Confirmed changes that are told, at most.
 const TOLD: usize = 3;
 
-/// Tasks beyond which nothing is planned again.
+/// Tasks beyond which fewer are planned again, and beyond which only the likeliest is: a plan takes seconds there.
 const MANY: usize = 3_000;
+const FLEET: usize = 30_000;
 
 /// New agents that are tried, at most.
 const MORE: u32 = 3;
@@ -74,14 +75,16 @@ pub struct Trouble<'a> {
 ///
 /// [`Error::Internal`] where a plan fails its own verification.
 pub fn repairs(trouble: &Trouble<'_>, base: &Base<'_>) -> Result<Vec<Repair>, Error> {
-    if trouble.snapshot.tasks.len() > MANY {
-        return Ok(Vec::new());
-    }
+    let tries = match trouble.snapshot.tasks.len() {
+        0..=MANY => TRIES,
+        n if n <= FLEET => TRIES / 2,
+        _ => 1,
+    };
     let mut changes = trouble.changes();
     changes.sort_by(|a, b| (a.rank, &a.text).cmp(&(b.rank, &b.text)));
     changes.dedup_by(|a, b| a.text == b.text);
     let (mut out, mut kinds) = (Vec::new(), Vec::new());
-    for change in changes.into_iter().take(TRIES) {
+    for change in changes.into_iter().take(tries) {
         // More of what helps already is no news.
         if kinds.contains(&change.kind()) {
             continue;

@@ -98,7 +98,12 @@ pub struct Claimed {
     pub sha256: Option<Told<String>>,
     /// `task_batch_size`.
     pub batch: Option<Told<f64>>,
+    /// Every number under [`MEASURED`], by the keys that lead to it.
+    pub measures: BTreeMap<Vec<String>, Told<f64>>,
 }
+
+/// Sections of a report that measure the plan.
+pub const MEASURED: [&str; 3] = ["load_balancing_metrics", "performance_predictions", "baseline_comparison"];
 
 /// Reads a claimed plan.
 ///
@@ -149,6 +154,11 @@ fn read<'t>(cx: &Context<'_, 't>, root: Node<'t>, path: &Path<'_>) -> Option<Cla
     }
     out.sha256 = text(&mut f, "snapshot_sha256");
     out.batch = number(&mut f, "task_batch_size");
+    for name in MEASURED {
+        if let Some(node) = f.take(name) {
+            measures(cx, &node, &path.field(name), &mut vec![name.to_owned()], &mut out.measures);
+        }
+    }
     if f.has("objective") {
         let (at, under) = (f.place("objective"), path.field("objective"));
         out.objective = f.take("objective").and_then(|node| Some(told(cx, at, &under, worth(cx, node, &under)?)));
@@ -158,6 +168,27 @@ fn read<'t>(cx: &Context<'_, 't>, root: Node<'t>, path: &Path<'_>) -> Option<Cla
         out.certificate = f.take("certificate").map(|node| told(cx, at, &under, node.to_json()));
     }
     Some(out)
+}
+
+/// The numbers of a mapping, and of mappings in it.
+fn measures(
+    cx: &Context<'_, '_>,
+    node: &Node<'_>,
+    path: &Path<'_>,
+    keys: &mut Vec<String>,
+    out: &mut BTreeMap<Vec<String>, Told<f64>>,
+) {
+    match &node.kind {
+        Kind::Number(x) => drop(out.insert(keys.clone(), told(cx, node.at, path, *x))),
+        Kind::Map(entries) => {
+            for entry in entries {
+                keys.push(entry.key.clone().into_owned());
+                measures(cx, &entry.value, &path.field(&entry.key), keys, out);
+                keys.pop();
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The keys of a mapping, or the items of a list.
@@ -194,7 +225,7 @@ fn row<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Option<Row>
 
 fn number(f: &mut Fields<'_, '_, '_>, name: &'static str) -> Option<Told<f64>> {
     let (at, path) = (f.place(name), f.path.field(name));
-    let value = f.number(name, Range::MEASURE)?;
+    let value = f.number(name, Range::CLAIM)?;
     Some(told(f.context, at, &path, value))
 }
 
@@ -214,7 +245,7 @@ fn flag(f: &mut Fields<'_, '_, '_>, name: &'static str) -> Option<Told<bool>> {
 fn figures(f: &mut Fields<'_, '_, '_>, name: &'static str) -> BTreeMap<String, Told<f64>> {
     let path = f.path.field(name);
     let rows = f.map(name, |cx, node, path| match node.kind {
-        Kind::Number(_) => Some((node.at, cx.number(&node, path, Range::MEASURE)?)),
+        Kind::Number(_) => Some((node.at, cx.number(&node, path, Range::CLAIM)?)),
         _ => None,
     });
     let cx = f.context;

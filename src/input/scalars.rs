@@ -59,6 +59,8 @@ impl Range {
     pub const COUNT: Self = Self::closed(0.0, 1e6);
     /// Measurements: any finite number up to 1e15.
     pub const MEASURE: Self = Self::closed(-1e15, 1e15);
+    /// What a plan says of itself: sums and products of amounts, any finite number up to 1e60.
+    pub const CLAIM: Self = Self::closed(-1e60, 1e60);
     /// Utilization thresholds: 0 to 1.
     pub const UNIT: Self = Self::closed(0.0, 1.0);
     /// Versions of data.

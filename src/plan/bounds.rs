@@ -30,11 +30,22 @@ pub struct Bounds {
     pub prices: Proofs,
 }
 
+/// What units earn at the best relaxation to knapsacks, in scaled cost times `2^shift`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Knapsacks {
+    /// Binary digits after the point.
+    pub shift: u32,
+    /// By unit.
+    pub prices: Vec<(u32, i64)>,
+}
+
 /// Prices that prove bounds, where a relaxation gave them.
 #[derive(Debug, Clone, Default)]
 pub struct Proofs {
     /// Of the cost.
     pub cost: Option<Named>,
+    /// Of the cost, where knapsacks bound it better than prices of what agents offer.
+    pub knapsacks: Option<Knapsacks>,
     /// Of the greatest utilization.
     pub utilization: Option<Named>,
     /// Of the makespan.
@@ -63,8 +74,12 @@ impl Bounds {
         let due = |t: &usize| placed[*t] && inst.deadline[*t] < NEVER;
         let weight: f64 = (0..placed.len()).filter(due).map(|t| inst.weight[t]).sum();
         [self.cost.0 as f64, self.utilization.0, self.makespan.0 as f64, weight * self.makespan.0 as f64]
+            .map(|reference| if reference < LEAST_REFERENCE { 0.0 } else { reference })
     }
 }
+
+/// A reference below this is none: what is divided by it may be no number.
+const LEAST_REFERENCE: f64 = 1e-200;
 
 /// Steps towards a relaxation's prices where pairs are not too many.
 pub const ITERATIONS: u32 = 500;

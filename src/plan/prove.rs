@@ -1,6 +1,7 @@
 //! The least cost by enumeration: where a plan is an assignment within capacities, small ones are solved to
 //! their optimum, larger ones get the knapsacks' bound; other constraints only make plans dearer.
 
+use super::bounds::Knapsacks;
 use crate::{
     lp::{
         assignment::{self, Problem},
@@ -14,14 +15,14 @@ use crate::{
 const PAIRS: usize = 200_000;
 
 /// Improves an assignment of least cost as far as `work` table entries go; returns the scaled bound of its
-/// units' cost with the argument. `least` are prices of all units, from the relaxation.
+/// units' cost with the argument, and the prices of the relaxation, which may prove as much. `least` are prices of all units, from the relaxation.
 pub fn least_cost(
     inst: &Instance<'_>,
     units: &[u32],
     least: &[f64],
     best: &mut Assignment<'_>,
     work: u64,
-) -> Option<(i64, &'static str)> {
+) -> Option<(i64, &'static str, Knapsacks)> {
     let agents = inst.agents.len();
     let limited = inst.agents.iter().any(|a| a.room < UNLIMITED);
     if !limited || units.len() * agents > PAIRS {
@@ -41,5 +42,7 @@ pub fn least_cost(
     if let Some(agent) = &found.better {
         best.adopt(units.iter().copied().zip(agent.iter().copied()));
     }
-    Some((found.bound * step, if found.complete { "enumeration" } else { "Lagrangian dual" }))
+    let earned = found.prices.iter().map(|price| price * step);
+    let knapsacks = Knapsacks { shift: found.shift, prices: units.iter().copied().zip(earned).collect() };
+    Some((found.bound * step, if found.complete { "enumeration" } else { "Lagrangian dual" }, knapsacks))
 }

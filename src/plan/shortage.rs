@@ -18,6 +18,9 @@ const UNIT: f64 = 1e6;
 /// More than any room that limits.
 const PLENTY: u64 = 1 << 60;
 
+/// What all needs together stay below, so that sums and flows have room.
+const MOST: u64 = 1 << 62;
+
 /// A set of tasks with too little for them.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Shortage {
@@ -95,13 +98,20 @@ fn find(q: &Quantities<'_>, t: TaskIx, what: What, tasks: &[TaskIx]) -> Option<S
             return None;
         }
     }
+    // Beyond what is countable each counts for less than it needs: what is short so is short indeed.
+    if supplies.iter().fold(0u64, |sum, n| sum.saturating_add(*n)) > MOST {
+        let share = MOST / supplies.len() as u64;
+        for need in &mut supplies {
+            *need = share.min(*need);
+        }
+    }
     let found = graph::shortage(&supplies, &rooms, &pairs)?;
     let members: Vec<TaskIx> = found.supplies.iter().map(|i| named[*i as usize]).collect();
     if !members.contains(&t) {
         return None;
     }
     let need: u64 = found.supplies.iter().map(|i| supplies[*i as usize]).sum();
-    let offered: u64 = found.rooms.iter().map(|r| rooms[*r as usize]).sum();
+    let offered = found.rooms.iter().fold(0u64, |sum, r| sum.saturating_add(rooms[*r as usize]));
     let mut agents: Vec<AgentIx> = found.rooms.iter().map(|r| AgentIx(*r)).collect();
     agents.sort_by_key(|a| (std::cmp::Reverse(rooms[a.at()]), *a));
     (offered < PLENTY && need > offered).then(|| worded(q, what, &members, agents, need, offered))

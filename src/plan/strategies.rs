@@ -116,8 +116,9 @@ impl<'i> Start<'i> {
             let least = selection.prices(&found.prices).least;
             let proven = prove::least_cost(self.inst, selection.units(), &least, &mut assignment, self.budget.tables);
             if let Some(proven) = proven.filter(|proven| proven.0 > bounds.cost.0) {
-                // An enumeration leaves no prices that would prove as much.
-                (bounds.cost, bounds.prices.cost) = (proven, None);
+                let (bound, method, knapsacks) = proven;
+                bounds.cost = (bound, method);
+                (bounds.prices.cost, bounds.prices.knapsacks) = (None, Some(knapsacks));
             }
         }
         self.timed(&assignment.room, Strategy::CostOptimized, bounds)

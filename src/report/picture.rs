@@ -39,6 +39,20 @@ pub struct Lane {
     pub before: Vec<Bar>,
 }
 
+impl Lane {
+    /// Most tasks at a time, for reports that do not know an agent's slots; `bars` by start.
+    pub fn abreast(bars: &[Bar]) -> usize {
+        let mut open: Vec<f64> = Vec::new();
+        let mut most = 1;
+        for bar in bars {
+            open.retain(|finish| *finish > bar.start);
+            open.push(bar.finish);
+            most = most.max(open.len());
+        }
+        most
+    }
+}
+
 /// One task.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Bar {

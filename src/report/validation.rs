@@ -1,8 +1,10 @@
 //! The report of `validate`: every finding, and how many there are.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::{Column, Counts, Document, Fact, FindingRow, Tone, grouped, plural};
+use super::{BarRow, Bars, Column, Counts, Document, Fact, FindingRow, Picture, Tone, grouped, plural};
 use crate::error::Finding;
 
 /// What is wrong with a snapshot.
@@ -26,6 +28,28 @@ impl ValidationReport {
         let findings: Vec<FindingRow> = findings.iter().map(FindingRow::new).collect();
         let counts = Counts::of(&findings);
         Self { format_version: 1, valid: counts.errors == 0, counts, findings, version: env!("CARGO_PKG_VERSION") }
+    }
+
+    /// How many findings there are of each code, where there are several codes.
+    pub fn pictures(&self) -> Vec<Picture> {
+        let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        for finding in &self.findings {
+            *counts.entry((finding.code, finding.severity)).or_default() += 1;
+        }
+        if counts.len() < 2 {
+            return Vec::new();
+        }
+        let row = |((code, severity), n): ((&str, &str), usize)| BarRow {
+            label: code.to_owned(),
+            value: n as f64,
+            tone: if severity == "error" { Tone::Bad } else { Tone::Plain },
+            words: plural(n, severity),
+            ..BarRow::default()
+        };
+        let mut rows: Vec<BarRow> = counts.into_iter().map(row).collect();
+        rows.sort_by(|a, b| b.value.total_cmp(&a.value).then_with(|| a.label.cmp(&b.label)));
+        let marks = ["findings", "", "", "errors"];
+        vec![Picture::Bars(Bars { title: "Findings by code".into(), unit: "findings", marks, rows })]
     }
 
     /// The findings as a table, for the formats that have no lines of the input to show.

@@ -3,6 +3,7 @@
 //! The engine is [`crate::schedule::simulation`]; two plans are compared on the same random numbers.
 
 mod document;
+mod pictures;
 mod report;
 mod show;
 

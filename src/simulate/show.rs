@@ -1,9 +1,9 @@
 //! What a simulation hands to the formats.
 
-use super::{document, report::Report};
+use super::{document, pictures::pictures, report::Report};
 use crate::{
     error::Error,
-    report::{Document, FindingRow, Sheet, Show, to_json},
+    report::{Document, FindingRow, Picture, Sheet, Show, to_json},
 };
 
 impl Show for Report {
@@ -21,6 +21,10 @@ impl Show for Report {
 
     fn findings(&self) -> &[FindingRow] {
         &self.findings
+    }
+
+    fn pictures(&self) -> Vec<Picture> {
+        pictures(self)
     }
 
     /// One row per task, by id.

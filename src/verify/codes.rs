@@ -59,6 +59,7 @@ kinds! {
     WRONG_OBJECTIVE "ORCH632" "wrong_objective" "error" "the objective is another than the plan says";
     WRONG_PLACEMENT "ORCH633" "wrong_placement" "error" "the plan places another priority than it says, or claims more than its bound";
     CONTRADICTION "ORCH634" "contradiction" "error" "what the plan says of its bound contradicts itself";
+    WRONG_MEASURE "ORCH635" "wrong_measure" "error" "a measure of balance, a prediction or an improvement is another than the plan says";
     BAD_CERTIFICATE "ORCH640" "bad_certificate" "error" "the certificate cannot be read, or names what is not there";
     BROKEN_CERTIFICATE "ORCH641" "broken_certificate" "error" "a step of the certificate does not hold";
     SHORT_CERTIFICATE "ORCH642" "short_certificate" "error" "the certificate proves less than the plan claims";

@@ -63,7 +63,8 @@ pub fn check(case: &mut Case<'_>) -> Worth {
     out
 }
 
-fn compare(case: &mut Case<'_>, kind: Kind, what: &str, claim: &Told<f64>, truth: f64) {
+/// Tells a claim that differs from the truth.
+pub fn compare(case: &mut Case<'_>, kind: Kind, what: &str, claim: &Told<f64>, truth: f64) {
     if differ(claim.value, truth) {
         let message = format!("the plan says {what} is {}, it is {truth}", claim.value);
         case.tell(kind, message, Some(claim), About::default());

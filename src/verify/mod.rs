@@ -8,6 +8,7 @@ mod certificate;
 mod codes;
 mod document;
 mod figures;
+mod measures;
 mod report;
 mod show;
 
@@ -43,6 +44,7 @@ pub fn run(snapshot: &Snapshot, claimed: &Claimed, warnings: &[Finding]) -> Repo
         case.tell_of(kind, v.message, About { task: v.task, agent: v.agent, resource: v.resource });
     }
     let objective = figures::check(&mut case);
+    measures::check(&mut case);
     let verdict = certificate::check(&mut case);
     let placed = case.plan.placed().count();
     let mut found = std::mem::take(&mut case.found);

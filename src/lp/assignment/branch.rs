@@ -33,6 +33,10 @@ pub struct Outcome {
     pub complete: bool,
     /// A choice that costs less than what was known: the agent of each group.
     pub better: Option<Vec<u32>>,
+    /// What each group earns at the best relaxation of the whole problem, times `2^shift`; empty where none was.
+    pub prices: Vec<i64>,
+    /// Binary digits after the point of the prices.
+    pub shift: u32,
 }
 
 /// Looks for a choice that costs less than `known`, from `prices` of the groups on, within `work` entries of
@@ -66,10 +70,22 @@ pub fn solve(problem: &Problem, prices: &[f64], known: i64, work: u64) -> Option
         base: 0,
         price: prices.iter().map(|p| p * f64::from(1 << shift)).collect(),
     };
-    let mut tree = Tree { of: &of, shift, known, work, spent: 0, cut: false, at_root: i64::MIN, better: None };
+    let mut tree = Tree {
+        of: &of,
+        shift,
+        known,
+        work,
+        spent: 0,
+        cut: false,
+        at_root: i64::MIN,
+        better: None,
+        whole: None,
+        closed: false,
+    };
     tree.visit(root, ROOT_STEPS);
     let bound = if tree.cut { tree.at_root.min(tree.known) } else { tree.known };
-    Some(Outcome { bound, complete: !tree.cut, better: tree.better })
+    let prices = tree.whole.map_or_else(Vec::new, |(_, prices)| prices.into_iter().map(i64::from).collect());
+    Some(Outcome { bound, complete: !tree.cut, better: tree.better, prices, shift })
 }
 
 /// What an agent's sizes are all multiples of.
@@ -90,6 +106,10 @@ struct Tree<'p> {
     /// The root's bound.
     at_root: i64,
     better: Option<Vec<u32>>,
+    /// The best value of the whole problem's relaxation, before any pair is closed, and its prices.
+    whole: Option<(i64, Vec<i32>)>,
+    /// Some pair was closed, or the search has branched.
+    closed: bool,
 }
 
 impl Tree<'_> {
@@ -107,6 +127,7 @@ impl Tree<'_> {
             let Some((value, price)) = self.ascend(&mut node, steps) else { return };
             let (chosen, work) = node.chosen(self.of, &price, value);
             self.spent += work;
+            self.closed = true;
             let (mut closed, mut left) = (0, 0);
             for (pair, value) in chosen.iter().enumerate() {
                 if node.open[pair] && node.agent[pair / self.of.agents].is_none() {
@@ -154,6 +175,14 @@ impl Tree<'_> {
         }
     }
 
+    /// Keeps the prices of the whole problem. A group with one agent earns enough to be taken there.
+    fn keep(&mut self, node: &Node, best: &(i64, Vec<i32>)) {
+        if !self.closed {
+            let price = |g: usize| if node.agent[g].is_some() { self.of.dearest } else { best.1[g] };
+            self.whole = Some((best.0, (0..self.of.groups).map(price).collect()));
+        }
+    }
+
     /// Subgradient ascent of the groups' prices with the step of Polyak (1969); `None` where the node is done:
     /// it holds nothing better, or its optimum is found.
     fn ascend(&mut self, node: &mut Node, steps: u32) -> Option<(i64, Vec<i32>)> {
@@ -168,6 +197,7 @@ impl Tree<'_> {
             stalled += 1;
             if found.value > best.0 {
                 best = (found.value, whole);
+                self.keep(node, &best);
                 stalled = 0;
             } else if stalled >= 5 {
                 (factor, stalled) = (factor * 0.7, 0);

@@ -194,7 +194,8 @@ fn message(b: &Bottleneck, agents: usize, tasks: usize, slots: f64, over: f64) -
     let what = b.capability.as_ref().map_or_else(String::new, |c| format!(" that ask for `{c}`"));
     let room = if over > 0.0 { format!("; {} of their load has no room", text(over, 2)) } else { String::new() };
     let wide = plural(slots as usize, "slot");
-    format!("{who} can do {tasks} tasks{what}: with {wide} that takes {} at least{room}", clock(b.bound))
+    let work = plural(tasks, "task");
+    format!("{who} can do {work}{what}: with {wide} that takes {} at least{room}", clock(b.bound))
 }
 
 /// What a group's shortage is called.

@@ -33,9 +33,11 @@ fn raise(clues: &Clues<'_>) -> Vec<Change> {
             let agent = s.agent(a);
             let Some(capacity) = agent.capacity.filter(|c| *c > 0.0) else { continue };
             let wanted = libm::ceil(1.5 * capacity);
-            let change = resize(scene, a, capacity, wanted, Kind::RaiseCapacity);
+            let times = wanted / capacity;
+            // What is as good as none has no price to grow by.
+            let change = times.is_finite().then(|| resize(scene, a, capacity, wanted, Kind::RaiseCapacity)).flatten();
             if let Some(mut change) = change.filter(|c| out.iter().all(|o| o.subject != c.subject)) {
-                let more = agent.cost_fixed * (wanted / capacity - 1.0);
+                let more = agent.cost_fixed * (times - 1.0);
                 change.ops.extend(scene.set(Section::Agents, a.at(), "cost_fixed", number(agent.cost_fixed + more)));
                 change.cost = Some(more);
                 change.promise = b.unplaced_priority;

@@ -8,7 +8,13 @@ mod prices;
 
 pub use prices::Named;
 
-use super::{bounds::Bounds, energetic, heads::Heads, lattice, solution::Objective};
+use super::{
+    bounds::{Bounds, Knapsacks},
+    energetic,
+    heads::Heads,
+    lattice,
+    solution::Objective,
+};
 use crate::{
     model::{Ms, Plan, Strategy, seconds},
     schedule::{
@@ -67,8 +73,15 @@ impl Case<'_, '_> {
             ("LP relaxation" | "Lagrangian dual", Some(prices)) => {
                 self.checked(prices.clone().proving(Component::Cost, bound))
             }
-            _ => none,
+            _ => self.bounds.prices.knapsacks.as_ref().map_or(none, |k| self.checked(self.knapsacks(k, bound))),
         }
+    }
+
+    /// Prices of units by the name of their first task.
+    fn knapsacks(&self, found: &Knapsacks, bound: f64) -> Certificate {
+        let name = |u: u32| self.inst.q.snapshot.tasks[self.inst.units.row(u as usize)[0] as usize].id.clone();
+        let prices = found.prices.iter().map(|(u, price)| (name(*u), *price)).collect();
+        Certificate::Knapsacks { bound, shift: found.shift, units: Named::none(self.inst).units(), prices }
     }
 
     fn utilization(&self, bound: f64) -> Certificate {

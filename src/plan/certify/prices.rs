@@ -34,6 +34,11 @@ impl Named {
         Self { shift: 0, units, prices: Prices::default() }
     }
 
+    /// What integers stand for.
+    pub fn units(self) -> Units {
+        self.units
+    }
+
     /// The prices of a selection's rows, as far as they are paid; `None` where they do not fit.
     pub fn of(selection: &Selection<'_>, certificate: &lp::Certificate) -> Option<Self> {
         let is_cost = selection.levels.is_empty();

@@ -93,7 +93,8 @@ impl<'i> Descent<'i> {
                     self.better_position(unit);
                 }
             }
-            if self.energy >= before {
+            let fell = self.energy < before;
+            if !fell {
                 return;
             }
         }

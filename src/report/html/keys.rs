@@ -56,7 +56,9 @@ pub fn keys(picture: &Picture) -> String {
             if b.rows.iter().any(|r| r.base > 0.0) {
                 rows.push((bar("base"), b.marks[1]));
             }
-            rows.push((limit.into(), b.marks[2]));
+            if b.rows.iter().any(|r| r.limit.is_some()) {
+                rows.push((limit.into(), b.marks[2]));
+            }
             if b.rows.iter().any(|r| r.tone == Tone::Bad) {
                 rows.push((bar("bar late"), b.marks[3]));
             }

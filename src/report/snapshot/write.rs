@@ -75,6 +75,15 @@ pub fn to_yaml(doc: &Value, width: usize) -> String {
 fn fields(entries: &[(String, Value)], depth: usize, width: usize, out: &mut String) {
     for (key, value) in entries {
         out.push_str(&"  ".repeat(depth));
+        if is_long(key) {
+            // Told to be a key, and its value on one line.
+            out.push_str("? ");
+            scalar(key, out);
+            let _ = write!(out, "\n{}: ", "  ".repeat(depth));
+            flow(value, out);
+            out.push('\n');
+            continue;
+        }
         scalar(key, out);
         out.push(':');
         let used = 2 * depth + key.len() + 2;
@@ -96,6 +105,17 @@ fn fields(entries: &[(String, Value)], depth: usize, width: usize, out: &mut Str
             }
         }
     }
+}
+
+/// True where YAML asks that a key be told to be one: it may take 1,024 characters otherwise, escapes counted.
+fn is_long(key: &str) -> bool {
+    key.len() > 128 && quoted_length(key) > 1000
+}
+
+fn quoted_length(text: &str) -> usize {
+    let mut out = String::new();
+    scalar(text, &mut out);
+    out.chars().count()
 }
 
 /// True where a list holds mappings.
@@ -151,6 +171,7 @@ fn flow(value: &Value, out: &mut String) {
             out.push('{');
             for (i, (key, item)) in entries.iter().enumerate() {
                 out.push_str(comma(i));
+                out.push_str(if is_long(key) { "? " } else { "" });
                 scalar(key, out);
                 out.push_str(": ");
                 flow(item, out);

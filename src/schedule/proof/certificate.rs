@@ -122,6 +122,18 @@ pub enum Certificate {
         /// The prices.
         prices: Prices,
     },
+    /// Prices of tasks: each agent takes those that earn most above what they cost, as far as its capacity goes, and
+    /// may leave any. The bound is `(Σ price − Σ greatest profit) / 2^shift`, each profit a knapsack's.
+    Knapsacks {
+        /// The cost's bound.
+        bound: f64,
+        /// Binary digits after the point of every price.
+        shift: u32,
+        /// What integers stand for.
+        units: Units,
+        /// Task → what it earns; of tasks that go together the sum counts.
+        prices: BTreeMap<String, i64>,
+    },
     /// Work that has to be done one after the other.
     CriticalPath {
         /// The makespan's bound, seconds.
@@ -212,6 +224,7 @@ impl Certificate {
         match self {
             Self::None { .. } => "none",
             Self::Prices { .. } => "prices",
+            Self::Knapsacks { .. } => "knapsacks",
             Self::CriticalPath { .. } => "critical_path",
             Self::Interval { .. } => "interval",
             Self::OneMachine { .. } => "one_machine",
@@ -227,6 +240,7 @@ impl Certificate {
     pub fn proves(&self) -> Component {
         match self {
             Self::None { proves, .. } | Self::Prices { proves, .. } => *proves,
+            Self::Knapsacks { .. } => Component::Cost,
             Self::CriticalPath { .. } | Self::Interval { .. } | Self::OneMachine { .. } | Self::EdgeFinding { .. } => {
                 Component::Makespan
             }
@@ -241,6 +255,7 @@ impl Certificate {
         match self {
             Self::None { bound, .. } => *bound,
             Self::Prices { bound, .. }
+            | Self::Knapsacks { bound, .. }
             | Self::CriticalPath { bound, .. }
             | Self::Interval { bound, .. }
             | Self::OneMachine { bound, .. }

@@ -7,6 +7,7 @@
 mod certificate;
 mod edges;
 mod ground;
+mod knapsacks;
 mod paths;
 mod prices;
 mod time;
@@ -76,6 +77,7 @@ fn proven(g: &Ground<'_>, certificate: &Certificate) -> Result<Proof, Fault> {
         Certificate::Prices { proves, shift, units, prices, .. } => {
             (prices::bound(g, *proves, *shift, units, prices)?, true)
         }
+        Certificate::Knapsacks { shift, units, prices, .. } => (knapsacks::bound(g, *shift, units, prices)?, true),
         Certificate::CriticalPath { steps, .. } => (time::critical_path(g, steps)?, true),
         Certificate::Interval { trial, from, until, resource, agents, tasks, .. } => {
             let (trial, from, until) = (*trial, *from, *until);

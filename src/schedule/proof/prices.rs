@@ -69,7 +69,7 @@ pub(super) fn bound(
 }
 
 /// Placed tasks that share an agent: the components of `together`.
-fn groups(g: &Ground<'_>) -> Vec<Vec<TaskIx>> {
+pub(super) fn groups(g: &Ground<'_>) -> Vec<Vec<TaskIx>> {
     let mut known = vec![false; g.placed.len()];
     let s = g.q.snapshot;
     let mut beside = vec![Vec::new(); g.placed.len()];
@@ -288,12 +288,12 @@ impl<'a, 'q> Priced<'a, 'q> {
 }
 
 /// An amount that is taken, as an integer: never more than it is.
-fn taken(amount: f64, unit: f64) -> i128 {
+pub(super) fn taken(amount: f64, unit: f64) -> i128 {
     libm::floor(amount * unit + 1e-4) as i128
 }
 
 /// An amount that is offered, as an integer: never less than it is.
-fn given(amount: f64, unit: f64) -> i128 {
+pub(super) fn given(amount: f64, unit: f64) -> i128 {
     libm::ceil(amount * unit - 1e-4) as i128
 }
 
@@ -301,7 +301,7 @@ fn of(prices: &[(DimIx, i128)], dim: DimIx) -> i128 {
     prices.iter().find(|p| p.0 == dim).map_or(0, |p| p.1)
 }
 
-fn add(a: i128, b: i128) -> Result<i128, Fault> {
+pub(super) fn add(a: i128, b: i128) -> Result<i128, Fault> {
     a.checked_add(b).ok_or_else(too_large)
 }
 
@@ -309,11 +309,11 @@ fn times(a: i128, b: i128) -> Result<i128, Fault> {
     a.checked_mul(b).ok_or_else(too_large)
 }
 
-fn too_large() -> Fault {
+pub(super) fn too_large() -> Fault {
     Fault::broken("its sums do not fit 128 bits".into())
 }
 
-fn bad_unit(x: f64) -> Fault {
+pub(super) fn bad_unit(x: f64) -> Fault {
     Fault::malformed(format!("{x} is no number of integers per unit"))
 }
 
