@@ -10,6 +10,7 @@ mod certify;
 mod classes;
 mod critical;
 mod draft;
+pub mod duals;
 mod energetic;
 mod export;
 mod fleets;
