@@ -34,7 +34,8 @@ fn options(strategy: Strategy) -> Options<'static> {
 }
 
 fn optimize(document: &Value, strategy: Strategy) -> Outcome {
-    run(&read(&document.to_string(), Command::Optimize), &options(strategy)).unwrap_or_else(|e| panic!("{e}\n{document}"))
+    run(&read(&document.to_string(), Command::Optimize), &options(strategy))
+        .unwrap_or_else(|e| panic!("{e}\n{document}"))
 }
 
 /// The plan that another strategy makes, as a baseline that leaves something to gain.
@@ -61,7 +62,8 @@ fn case(document: &Value, seed: u64) -> Value {
     if rng.chance(50) {
         out["policies"] = json!({"budget": {"changes": rng.range(0, 2), "money": rng.range(0, 20)}});
     } else if rng.chance(30) {
-        out["policies"] = json!({"budget": {"kinds": ["raise_slots", "add_agent", "change_weights", "relax_deadline"]}});
+        out["policies"] =
+            json!({"budget": {"kinds": ["raise_slots", "add_agent", "change_weights", "relax_deadline"]}});
     }
     out
 }

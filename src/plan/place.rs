@@ -206,8 +206,7 @@ impl<'i> Leaving<'i> {
         Self { inst, selection: Selection::new(inst, units, Price::Nothing), weights, scale }
     }
 
-    /// Its relaxation.
-    pub fn relax(&self) -> Option<Relaxation> {
+    fn relax(&self) -> Option<Relaxation> {
         merge::relax(self.inst, self, &self.selection, &bounds::effort(self.inst, None))
     }
 }

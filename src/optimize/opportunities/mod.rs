@@ -6,7 +6,7 @@ mod data;
 pub mod link;
 mod resources;
 pub mod retire;
-mod skills;
+pub mod skills;
 pub mod slots;
 mod tasks;
 mod weights;
@@ -55,7 +55,12 @@ pub fn find(clues: &Clues<'_>) -> Vec<Change> {
     for generate in GENERATORS {
         let mut found = generate(clues);
         found.sort_by(|a, b| b.promise.total_cmp(&a.promise).then_with(|| a.subject.cmp(&b.subject)));
-        out.extend(found);
+        // Two bottlenecks may ask for the same.
+        for change in found {
+            if out.iter().all(|known: &Change| known.subject != change.subject || known.ops != change.ops) {
+                out.push(change);
+            }
+        }
     }
     out
 }

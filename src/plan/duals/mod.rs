@@ -70,30 +70,41 @@ pub struct Duals {
     pub method: &'static str,
     /// What costs something, the dearest first.
     pub rows: Vec<Dual>,
+    /// Of each changed snapshot: by how much the value falls at the margin for one task on a further agent.
+    pub offers: Vec<f64>,
 }
 
 /// Pairs of task and agent from which relaxations are not solved for prices alone.
 const MANY: usize = 500_000;
+/// Pairs from which a strategy of several relaxations has prices of its main ones alone.
+const SOME: usize = 20_000;
 /// Pairs up to which the reach of prices is looked for: it takes several programmes.
 const FEW: usize = 2_000;
 /// Prices whose reach is looked for.
 const REACHES: usize = 4;
 /// Times that the units are doubled.
 const DOUBLINGS: usize = 5;
+/// Amounts above which a unit is a hundredth of what there is.
+const MUCH: f64 = 100.0;
+/// Seconds that a deadline moves for its unit.
+const LATER: f64 = 60.0;
 /// Share of the price that a unit must still bring.
 const KEPT: f64 = 0.95;
 /// Share of the value below which a price of what there is counts as rounding.
 const NOISE: f64 = 1e-6;
 
 /// Prices of every relaxation of a strategy over the tasks that a plan places; a relaxation whose value nothing
-/// limits is left out.
-pub fn duals(q: &Quantities<'_>, strategy: Strategy, plan: &Plan) -> Vec<Duals> {
+/// limits is left out. `versions` are changed snapshots of the same tasks and agents that offer tasks further agents.
+pub fn duals(q: &Quantities<'_>, strategy: Strategy, plan: &Plan, versions: &[&Quantities<'_>]) -> Vec<Duals> {
     let inst = Instance::new(q);
     if inst.pairs() > MANY {
         return Vec::new();
     }
     let heads = Heads::new(&inst);
-    let components = Component::of(strategy);
+    let others: Vec<Instance<'_>> = versions.iter().map(|q| Instance::new(q)).collect();
+    let other_heads: Vec<Heads> = others.iter().map(Heads::new).collect();
+    let few = inst.pairs() <= SOME || strategy != Strategy::Hybrid;
+    let components: Vec<Component> = Component::of(strategy).iter().copied().filter(|c| few || c.is_main()).collect();
     let found = parallel::map(components.len(), |i| {
         let programme = Programme::new(&inst, &heads, components[i], plan)?;
         let solved = programme.solve()?;
@@ -104,51 +115,56 @@ pub fn duals(q: &Quantities<'_>, strategy: Strategy, plan: &Plan) -> Vec<Duals> 
         if inst.pairs() <= FEW {
             reach(&programme, solved.value, &mut rows);
         }
-        (!rows.is_empty()).then_some(Duals { component: components[i], value: solved.value, method: solved.method, rows })
+        let others = others.iter().zip(&other_heads);
+        let gain = |(other, heads): (&Instance<'_>, &Heads)| {
+            Programme::new(other, heads, components[i], plan)?.beside(&programme, &solved)
+        };
+        let offers: Vec<f64> = others.map(|o| gain(o).unwrap_or(0.0)).collect();
+        let some = !rows.is_empty() || offers.iter().any(|x| *x > 0.0);
+        let (component, value, method) = (components[i], solved.value, solved.method);
+        some.then_some(Duals { component, value, method, rows, offers })
     });
     found.into_iter().flatten().collect()
+}
+
+/// Units of a limit that are worth telling: one, or of large amounts a hundredth.
+pub fn unit(limit: Limit, have: f64) -> f64 {
+    match limit {
+        Limit::Slots(_) | Limit::Tasks(_) => 1.0,
+        Limit::Deadline(_) => LATER,
+        _ if have > MUCH => libm::round(have / MUCH),
+        _ => 1.0,
+    }
 }
 
 /// Looks how far the dearest prices hold.
 fn reach(programme: &Programme<'_>, value: f64, rows: &mut [Dual]) {
     for row in rows.iter_mut().take(REACHES) {
-        if programme.moved(row.limit, 1.0).is_none() {
-            continue;
-        }
-        let mut units = 1.0;
-        let mut holds = None;
+        let unit = unit(row.limit, programme.offered(row.limit));
+        let holds = |n: f64| programme.moved(row.limit, n * unit).map(|v| value - v >= KEPT * row.price * n * unit);
+        let mut known = 0.0;
+        let mut next = 1.0;
+        let mut fails = None;
         for _ in 0..DOUBLINGS {
-            let Some(moved) = programme.moved(row.limit, units) else { break };
-            if value - moved < KEPT * row.price * units {
-                break;
-            }
-            holds = Some(units);
-            units *= 2.0;
-        }
-        // Between what holds and its double lies where the price falls; halving finds the whole unit.
-        let (mut low, mut high) = (holds.unwrap_or(0.0), units);
-        let at_least = holds.is_some_and(|h| h * 2.0 > 2f64.powi(DOUBLINGS as i32 - 1));
-        while !at_least && high - low > 1.0 {
-            let middle = libm::floor(f64::midpoint(low, high));
-            match programme.moved(row.limit, middle) {
-                Some(moved) if value - moved >= KEPT * row.price * middle => low = middle,
-                _ => high = middle,
+            match holds(next) {
+                None => break,
+                Some(false) => {
+                    fails = Some(next);
+                    break;
+                }
+                Some(true) => (known, next) = (next, 2.0 * next),
             }
         }
-        row.up_to = Some(Reach { units: low, at_least });
+        // Between what holds and what does not, halving finds the whole unit.
+        while let Some(high) = fails.filter(|high| high - known > 1.0) {
+            let middle = libm::floor(f64::midpoint(known, high));
+            match holds(middle) {
+                Some(true) => known = middle,
+                _ => fails = Some(middle),
+            }
+        }
+        if known > 0.0 || fails.is_some() {
+            row.up_to = Some(Reach { units: known * unit, at_least: fails.is_none() });
+        }
     }
-}
-
-/// What a task gains at most, and all tasks together, in the component's own unit, where a changed snapshot offers
-/// them further agents: the cheapest columns at the prices of the snapshot as it is against those of the changed one.
-/// `None` where the two programmes do not compare.
-pub fn offered(q: &Quantities<'_>, changed: &Quantities<'_>, component: Component, plan: &Plan) -> Option<[f64; 2]> {
-    let (inst, other) = (Instance::new(q), Instance::new(changed));
-    if inst.pairs() > MANY {
-        return None;
-    }
-    let (heads, other_heads) = (Heads::new(&inst), Heads::new(&other));
-    let programme = Programme::new(&inst, &heads, component, plan)?;
-    let solved = programme.solve()?;
-    Programme::new(&other, &other_heads, component, plan)?.beside(&programme, &solved)
 }

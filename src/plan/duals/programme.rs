@@ -38,10 +38,13 @@ impl Component {
             Strategy::LoadBalanced => &[Self::Placement, Self::Utilization],
             Strategy::PerformanceOptimized => &[Self::Placement, Self::Makespan],
             Strategy::DeadlineAware => &[Self::Placement, Self::Tardiness],
-            Strategy::Hybrid => {
-                &[Self::Placement, Self::Cost, Self::Utilization, Self::Makespan, Self::Tardiness]
-            }
+            Strategy::Hybrid => &[Self::Placement, Self::Cost, Self::Utilization, Self::Makespan, Self::Tardiness],
         }
+    }
+
+    /// What is priced of large fleets too, where a strategy weighs several.
+    pub fn is_main(self) -> bool {
+        matches!(self, Self::Placement | Self::Cost | Self::Makespan)
     }
 
     /// Its key in reports.
@@ -135,10 +138,12 @@ impl<'i> Programme<'i> {
     }
 
     fn solve_with(&self, rows: &Rows) -> Option<Solved> {
-        let effort = bounds::effort(self.inst, None);
+        let asked = bounds::effort(self.inst, None);
+        // Of large fleets the prices that prove a bound will do: the programme takes as long as a plan.
+        let effort = if self.inst.pairs() > super::SOME { lp::Effort { rounds: 0, ..asked } } else { asked };
         let own = std::ptr::eq(rows, self.rows());
         let found = match &self.body {
-            Body::Leaving(l) if own => l.relax()?,
+            Body::Leaving(l) if own => merge::relax(self.inst, l.as_ref(), &l.selection, &effort)?,
             Body::Leaving(l) => lp::relax(l.as_ref(), rows, &[], &effort).ok()?,
             Body::Selection(s) if own => merge::relax(self.inst, s.as_ref(), s, &effort)?,
             Body::Selection(s) => lp::relax(s.as_ref(), rows, &s.levels, &effort).ok()?,
@@ -268,17 +273,18 @@ impl<'i> Programme<'i> {
     fn deadlines(&self, b: &Buckets<'_>, solved: &Solved) -> Vec<Dual> {
         let price = |group: usize| {
             let t = b.task(group) as usize;
-            let late = solved.found.fractions.get(group).map_or(0.0, |parts| {
-                parts.iter().filter(|p| b.lateness(t, p.key) > 0).map(|p| p.weight).sum::<f64>()
-            });
+            let late =
+                solved.found.fractions.get(group).map_or(0.0, |parts| {
+                    parts.iter().filter(|p| b.lateness(t, p.key) > 0).map(|p| p.weight).sum::<f64>()
+                });
             Dual { limit: Limit::Deadline(TaskIx::of(t)), price: rounded(self.inst.weight[t] * late), up_to: None }
         };
         (0..b.groups()).map(price).collect()
     }
 
-    /// What this programme's columns offer beyond another's at the other's prices: to the task that gains most, and
-    /// to all of them.
-    pub fn beside(&self, other: &Self, solved: &Solved) -> Option<[f64; 2]> {
+    /// What this programme's columns offer beyond another's at the other's prices to the task that gains most; `None`
+    /// where the two do not compare.
+    pub fn beside(&self, other: &Self, solved: &Solved) -> Option<f64> {
         let (Body::Selection(new), Body::Selection(old)) = (&self.body, &other.body) else { return None };
         let comparable = new.rows.len() == old.rows.len() && new.units() == old.units() && self.scale == other.scale;
         if !comparable || self.inst.load_scale != other.inst.load_scale {
@@ -292,12 +298,8 @@ impl<'i> Programme<'i> {
             });
             least
         };
-        let (mut most, mut all) = (0.0f64, 0.0);
-        for group in 0..old.units().len() {
-            let gain = (cheapest(old, group) - cheapest(new, group)).max(0.0) / self.scale;
-            (most, all) = (most.max(gain), all + gain);
-        }
-        Some([rounded(most), rounded(all)])
+        let gain = |group: usize| (cheapest(old, group) - cheapest(new, group)) / self.scale;
+        Some(rounded((0..old.units().len()).map(gain).fold(0.0, f64::max)))
     }
 }
 

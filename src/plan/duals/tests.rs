@@ -56,7 +56,9 @@ fn of_capacity_under_cost() {
 
 #[test]
 fn of_an_agents_budget_and_of_its_tasks_under_cost() {
-    let text = CAPACITY.replace("capacity: 10,", "budget: {tokens: 10},").replace("estimated_load: 3", "demand: {tokens: 3}")
+    let text = CAPACITY
+        .replace("capacity: 10,", "budget: {tokens: 10},")
+        .replace("estimated_load: 3", "demand: {tokens: 3}")
         .replace("capacity: 100,", "budget: {tokens: 100},");
     let at = Limit::Budget(AgentIx(0), DimIx(0));
     close(between(&text, Strategy::CostOptimized, Component::Cost, at, 0.01, 1e-3), 1.0);
@@ -107,7 +109,8 @@ fn batch(agents: &str, count: usize, more: &str, rest: &str) -> String {
 fn of_slots_under_makespan() {
     let text = batch("{id: a, slots: 64, capabilities: [x]}, {id: b, capabilities: [y]}", 200, "requires: [x]", "");
     // 120,000 s of work over 64 slots; a slot more takes a 65th away.
-    let price = between(&text, Strategy::PerformanceOptimized, Component::Makespan, Limit::Slots(AgentIx(0)), 1.0, 0.02);
+    let price =
+        between(&text, Strategy::PerformanceOptimized, Component::Makespan, Limit::Slots(AgentIx(0)), 1.0, 0.02);
     close(price, 120_000.0 / 64.0 / 64.0);
 }
 
@@ -191,13 +194,16 @@ fn of_a_capability() {
             "
 agents: [{{id: a, slots: 4, capabilities: [x]}}, {{id: b, slots: 4, max_tasks: 1, capabilities: [{skills}]}}]
 tasks: [{}]",
-            (0..40).map(|i| format!("{{id: t{i:02}, duration: {}, requires: [x]}}", 600 + 60 * i)).collect::<Vec<_>>().join(", ")
+            (0..40)
+                .map(|i| format!("{{id: t{i:02}, duration: {}, requires: [x]}}", 600 + 60 * i))
+                .collect::<Vec<_>>()
+                .join(", ")
         )
     };
     let (own, taught) = (probe::snapshot(&text("y")), probe::snapshot(&text("y, x")));
     let (q, other) = (Quantities::new(&own), Quantities::new(&taught));
     let plan = planned(&q, Strategy::PerformanceOptimized);
-    let [most, _] = super::offered(&q, &other, Component::Makespan, &plan).unwrap();
+    let most = super::duals(&q, Strategy::PerformanceOptimized, &plan, &[&other])[0].offers[0];
     // The longest task goes: its time over the four slots.
     close(most, (600.0 + 60.0 * 39.0) / 4.0);
     let inst = Instance::new(&other);
@@ -216,7 +222,7 @@ fn nothing_that_has_room_has_a_price() {
     let snapshot = probe::snapshot(&CAPACITY.replace("capacity: 10,", "capacity: 50,"));
     let q = Quantities::new(&snapshot);
     let plan = planned(&q, Strategy::CostOptimized);
-    assert!(super::duals(&q, Strategy::CostOptimized, &plan).is_empty());
+    assert!(super::duals(&q, Strategy::CostOptimized, &plan, &[]).is_empty());
 }
 
 #[test]
@@ -224,7 +230,7 @@ fn a_price_tells_how_far_it_holds() {
     let snapshot = probe::snapshot(CAPACITY);
     let q = Quantities::new(&snapshot);
     let plan = planned(&q, Strategy::CostOptimized);
-    let found = super::duals(&q, Strategy::CostOptimized, &plan);
+    let found = super::duals(&q, Strategy::CostOptimized, &plan, &[]);
     let reach = found[0].rows[0].up_to.unwrap();
     // 8 units more hold all 18.
     assert_eq!((reach.units, reach.at_least), (8.0, false), "{found:?}");
