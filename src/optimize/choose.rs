@@ -8,7 +8,7 @@
 use super::{
     change::{Change, Kind},
     judge::Judge,
-    lab::{Lab, Trial},
+    lab::{Lab, Trial, solve},
     measure::Metrics,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     model::{Policies, Quantities, TaskIx},
     parallel,
     patch::Op,
+    plan,
 };
 
 /// Steps of the greedy choice.
@@ -27,6 +28,8 @@ const WORTH: f64 = 1e-3;
 const RUNGS: usize = 3;
 /// Times that retirements are taken back for tasks that they leave out.
 const MENDS: usize = 4;
+/// Tasks up to which single changes are planned anew too.
+const SMALL: usize = 100;
 /// Times that a ladder's best length is closed in on.
 const CLOSER: usize = 4;
 
@@ -98,7 +101,11 @@ impl Chooser<'_> {
             at = trial;
             steps.push(Step { chosen: set.clone(), metrics: at.metrics });
         }
+        let known = set.clone();
         let (set, trial) = self.exchange(set, at, alone)?;
+        if set != known {
+            steps.push(Step { chosen: set.clone(), metrics: trial.metrics });
+        }
         Ok(Chosen { set, trial, steps })
     }
 
@@ -116,7 +123,8 @@ impl Chooser<'_> {
         queue.sort_unstable();
         queue.truncate(self.singles);
         let sets: Vec<Vec<usize>> = queue.iter().map(|q| vec![q.2]).collect();
-        let trials = self.trials(&sets, start)?;
+        let again = parallel::map(sets.len(), |i| self.again(&self.ops(&sets[i]), start));
+        let trials = again.into_iter().collect::<Result<Vec<_>, Error>>()?;
         let tried = |(set, trial): (&Vec<usize>, Option<Trial>)| {
             trial.map(|t| Tried { change: set[0], sound: self.judge.is_sound(&t.metrics), metrics: t.metrics })
         };
@@ -236,11 +244,30 @@ impl Chooser<'_> {
         self.judge.better(m, than) && (nearer || a.merit < b.merit - worth * more as f64)
     }
 
+    /// A version planned from the plan of another, and where the batch is small anew as well: a few moves do not always
+    /// lead where a change does. The better of both.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the planner.
+    pub fn again(&self, ops: &[Op], from: &Trial) -> Result<Option<Trial>, Error> {
+        let carried = self.lab.replan(ops, from)?;
+        if self.q.snapshot.tasks.len() > SMALL {
+            return Ok(carried);
+        }
+        let request = plan::Request { effort: plan::Effort::Quick, ..self.lab.request };
+        let Some(carried) = carried else { return Ok(None) };
+        let anew = solve(carried.snapshot.clone(), &request)?;
+        Ok(Some(if self.judge.better(&anew.metrics, &carried.metrics) { anew } else { carried }))
+    }
+
     /// A set planned; where tasks lost their place by it, agents that could run them are kept, the last retired first.
     fn mended(&self, set: &[usize], at: &Trial) -> Result<Option<(Vec<usize>, Trial)>, Error> {
         let mut set = set.to_vec();
         for _ in 0..MENDS {
-            let Some(trial) = self.lab.replan(&self.ops(&set), at)? else { return Ok(None) };
+            let one = set.len() == 1;
+            let planned = if one { self.again(&self.ops(&set), at)? } else { self.lab.replan(&self.ops(&set), at)? };
+            let Some(trial) = planned else { return Ok(None) };
             let unplaced = |t: &TaskIx| trial.plan.placements[t.at()].is_none();
             let lost: Vec<TaskIx> = trial.snapshot.task_ixs().filter(unplaced).collect();
             if lost.len() <= self.start.unplaced_tasks || !self.keep(&mut set, &lost) {

@@ -103,7 +103,9 @@ fn targets(report: &Report, d: &mut Document) {
                 (None, _) => format!("{}: reached", t.target),
                 (Some(why), Some(after)) => {
                     let proof = if t.proven_out_of_reach { " with any of the changes found" } else { "" };
-                    format!("{}: not reached{proof}, at best {}; {why}", t.target, number(after, 4))
+                    let name = METRICS.iter().find(|m| t.target.starts_with(m.name)).map_or("", |m| m.name);
+                    let best = if name.is_empty() { number(after, 4) } else { show(name, Some(after)) };
+                    format!("{}: not reached{proof}, at best {best}; {why}", t.target)
                 }
                 (Some(why), None) => format!("{}: not reached; {why}", t.target),
             })

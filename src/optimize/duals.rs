@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{
     bottlenecks::Bottleneck,
+    choose::Chooser,
     judge::figure,
     lab::{Lab, Trial},
     measure::Metrics,
@@ -77,7 +78,13 @@ struct Row {
 /// # Errors
 ///
 /// A fault of the planner.
-pub fn find(lab: &Lab, scene: &Scene<'_>, found: &[Bottleneck], start: &Trial) -> Result<Vec<DualPrice>, Error> {
+pub fn find(
+    chooser: &Chooser<'_>,
+    scene: &Scene<'_>,
+    found: &[Bottleneck],
+    start: &Trial,
+) -> Result<Vec<DualPrice>, Error> {
+    let lab = chooser.lab;
     let q = Quantities::new(&start.snapshot);
     let lessons = lessons(lab, scene, found);
     let versions: Vec<Quantities<'_>> = lessons.iter().map(|l| Quantities::new(&l.version)).collect();
@@ -97,7 +104,10 @@ pub fn find(lab: &Lab, scene: &Scene<'_>, found: &[Bottleneck], start: &Trial) -
     let pairs = start.snapshot.agents.len() * start.snapshot.tasks.len();
     rows.truncate(TOLD.iter().find(|t| pairs <= t.0).map_or(0, |t| t.1));
     let trials =
-        parallel::map(rows.len(), |i| if rows[i].ops.is_empty() { Ok(None) } else { lab.replan(&rows[i].ops, start) });
+        parallel::map(
+            rows.len(),
+            |i| if rows[i].ops.is_empty() { Ok(None) } else { chooser.again(&rows[i].ops, start) },
+        );
     let mut out = Vec::new();
     for (mut row, trial) in rows.into_iter().zip(trials) {
         if let Some(trial) = trial? {

@@ -97,6 +97,7 @@ impl Proposal {
             bottlenecks: found,
             fill: FILL,
             span: start.metrics.makespan.max(SPAN * judge.before.makespan),
+            strategy: lab.request.strategy,
         });
         if !judge.targets.is_empty() {
             changes.extend(capacity::surplus(scene, &start, FILL));
@@ -105,9 +106,9 @@ impl Proposal {
         let pairs = scene.snapshot().agents.len() * scene.snapshot().tasks.len();
         let singles = if pairs > LARGE { 8 } else { 12 };
         let chooser = Chooser { lab, judge, changes: &changes, policies, singles, start: start.metrics, q: scene.q };
-        let confirmed = confirm(lab, found, &start)?;
+        let confirmed = confirm(&chooser, found, &start)?;
         let alone = chooser.alone(&start)?;
-        let duals = duals::find(lab, scene, found, &start)?;
+        let duals = duals::find(&chooser, scene, found, &start)?;
         let mut out = Self {
             start,
             changes: Vec::new(),
@@ -205,7 +206,8 @@ fn start(
         }
     }
     // What the quick planner still finds without any change must not be told as the gain of one.
-    let mut start = if source == "planned" { own } else { best.unwrap_or(own) };
+    let better = |best: &Trial| source != "planned" || judge.better(&best.metrics, &own.metrics);
+    let mut start = best.filter(better).unwrap_or(own);
     let large = scene.snapshot().agents.len() * scene.snapshot().tasks.len() > LARGE / 100;
     for _ in 0..if large { 1 } else { SETTLES } {
         match lab.replan(&[], &start)?.filter(|again| judge.better(&again.metrics, &start.metrics)) {
@@ -217,10 +219,10 @@ fn start(
 }
 
 /// Plans the worst bottlenecks again with one unit more.
-fn confirm(lab: &Lab, found: &[Bottleneck], start: &Trial) -> Result<Vec<Option<Confirmation>>, Error> {
+fn confirm(chooser: &Chooser<'_>, found: &[Bottleneck], start: &Trial) -> Result<Vec<Option<Confirmation>>, Error> {
     let first = &found[..found.len().min(CONFIRMED)];
     let trials = parallel::map(first.len(), |i| match &first[i].relief {
-        Some(relief) => lab.replan(&relief.change.ops, start),
+        Some(relief) => chooser.again(&relief.change.ops, start),
         None => Ok(None),
     });
     let mut out = Vec::new();

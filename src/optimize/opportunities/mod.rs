@@ -12,6 +12,7 @@ mod tasks;
 mod weights;
 
 use super::{bottlenecks::Bottleneck, change::Change, scene::Scene};
+use crate::model::Strategy;
 
 /// What generators read.
 pub struct Clues<'c> {
@@ -23,6 +24,8 @@ pub struct Clues<'c> {
     pub fill: f64,
     /// Seconds that the plan may take when agents go.
     pub span: f64,
+    /// What plans are best at.
+    pub strategy: Strategy,
 }
 
 /// Proposes changes of one kind.
