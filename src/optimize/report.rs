@@ -326,7 +326,7 @@ pub struct ScenarioRow {
     pub name: String,
     /// What it changes.
     pub changes: usize,
-    /// How its plan was made: as `distribute` plans (`anew`, and the effort), or `from today's plan` where scenarios
+    /// How its plan was made: as `distribute` plans (`anew`, and the effort), or `from today's plan, or at once` where scenarios
     /// are too many for that.
     pub planned: &'static str,
     /// What its plan is worth; null where it cannot be planned.

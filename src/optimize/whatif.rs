@@ -24,7 +24,7 @@ use crate::{
 pub enum Way {
     /// As `distribute` plans, at this effort.
     Anew(Effort),
-    /// From the plan of today, by moving what no longer fits and what pays.
+    /// From the plan of today or a schedule made at once, by moving what no longer fits and what pays.
     Carried,
 }
 
@@ -46,7 +46,7 @@ impl Way {
             Self::Anew(Effort::Quick) => "anew, quick",
             Self::Anew(Effort::Standard) => "anew, standard",
             Self::Anew(Effort::High) => "anew, high",
-            Self::Carried => "from today's plan",
+            Self::Carried => "from today's plan, or at once",
         }
     }
 
@@ -62,7 +62,7 @@ impl Way {
         };
         let trial = match self {
             Self::Anew(effort) => solve(version, &plan::Request { effort, ..lab.request })?,
-            Self::Carried => lab.carry(version, &from.snapshot, &from.plan, lab.request.strategy)?,
+            Self::Carried => lab.carry_far(version, from)?,
         };
         Ok(Ok(trial))
     }

@@ -42,7 +42,7 @@ use draft::Draft;
 pub use export::relaxation;
 use heads::Heads;
 pub use possible::earliest;
-pub use replan::{Changes, Limits, Move, carry_over, replan};
+pub use replan::{Changes, Limits, Move, carry_over, carry_over_or_anew, replan};
 pub use shortage::{Shortage, shortage};
 pub use solution::{Bound, Effort, Objective, PlacementProof, Reason, Request, Solution, Status, Term};
 use strategies::Start;
