@@ -157,9 +157,9 @@ fn without_places(report: &Report) -> Value {
     out
 }
 
-/// 30 cases each, or `PROPTEST_CASES`.
+/// 16 cases each, or `PROPTEST_CASES`.
 fn config() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(30);
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(16);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 

@@ -74,7 +74,7 @@ fn both(fleet: &str, target: &str) -> [Option<(f64, usize)>; 2] {
 fn the_cheapest_set_is_found_or_none_reaches_the_target() {
     let (mut reached, mut not) = (0, 0);
     for fleet in FLEETS {
-        for share in [0.9, 0.6, 0.45, 0.3, 0.05] {
+        for share in [0.9, 0.45, 0.05] {
             let span = match fleet {
                 "overloaded-type" | "shared-resource" => 2400.0,
                 "rate-limit" => 1260.0,
@@ -86,5 +86,5 @@ fn the_cheapest_set_is_found_or_none_reaches_the_target() {
             *(if own.is_some() { &mut reached } else { &mut not }) += 1;
         }
     }
-    assert!(reached > 5 && not > 5, "{reached} reached, {not} not");
+    assert!(reached > 3 && not > 3, "{reached} reached, {not} not");
 }
