@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+#[path = "support/shown.rs"]
+mod shown;
+
 use std::{
     fs,
     io::{Read, Write},
@@ -10,6 +13,7 @@ use std::{
 };
 
 use serde_json::Value;
+use shown::settled;
 use tempfile::TempDir;
 
 /// A task whose deadline no agent can meet, and nothing else wrong.
@@ -50,16 +54,6 @@ fn stderr(out: &Output) -> String {
 
 fn json(out: &Output) -> Value {
     serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}: {}{}", stdout(out), stderr(out)))
-}
-
-/// Hides what a new version of orch may change: its number, and hashes.
-fn settled(text: &str) -> String {
-    let hash = |word: &str| word.len() >= 16 && word.chars().all(|c| c.is_ascii_hexdigit());
-    let hide = |line: &str| {
-        let word = line.rsplit(' ').next().unwrap_or_default().trim_matches(['"', ',']);
-        line.replace(if hash(word) { word } else { env!("CARGO_PKG_VERSION") }, "…")
-    };
-    text.lines().map(hide).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

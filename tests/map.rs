@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use support::{
     published,
     random::{Shape, shuffled, snapshot},
+    shown::settled,
 };
 
 const FIXTURE: &str = "fixtures/small/map.yaml";
@@ -48,16 +49,6 @@ impl Fixture {
     fn map(&self, document: &Value, more: &[&str]) -> Value {
         json_of(&[&[self.write(document).to_str().unwrap()], more].concat())
     }
-}
-
-/// Hides what a new version of orch may change: its number, and hashes.
-fn settled(text: &str) -> String {
-    let hash = |word: &str| word.len() >= 16 && word.chars().all(|c| c.is_ascii_hexdigit());
-    let hide = |line: &str| {
-        let word = line.rsplit(' ').next().unwrap_or_default().trim_matches(['"', ',']);
-        line.replace(if hash(word) { word } else { env!("CARGO_PKG_VERSION") }, "…")
-    };
-    text.lines().map(hide).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -239,3 +239,30 @@ fn move_what_runs(q: &Quantities<'_>, plan: &mut Plan, _: &mut Rng) -> bool {
     let fixed = Reservations::of(q).fixed.into_iter().map(|f| f.task).find(|t| plan.placements[t.at()].is_some());
     fixed.inspect(|t| shift(plan, *t, 5)).is_some()
 }
+
+/// Agents with few places left, where clearing one for a task moved another onto the place kept for it.
+#[test]
+fn room_that_was_found_is_kept_while_more_is_looked_for() {
+    let document = json!({"version": 1,
+        "agents": [{"id": "a000", "available_from": 5, "max_tasks": 2},
+                   {"id": "a002", "available": [[0, 4], [5, 7]], "max_tasks": 1},
+                   {"id": "a003", "available_from": 6, "max_tasks": 2},
+                   {"id": "a005", "available_from": 4, "max_tasks": 2},
+                   {"id": "a006", "available_from": 4, "max_tasks": 2},
+                   {"id": "a007", "available": [[0, 6], [8, 15]], "available_from": 5, "speed": 0.5}],
+        "network": {"resources": [{"id": "rate", "capacity": 3.5, "per": 3}, {"id": "shared", "capacity": 3.25}]},
+        "state": {"holds": [{"holder": "t007", "resource": "rate", "amount": 2.25, "mode": "shared", "since": 0, "until": 5}],
+                  "running": [{"agent": "a002", "task": "elsewhere", "until": 9}]},
+        "tasks": [{"id": "t000", "duration": 6, "uses": {"rate": 2.75, "shared": 1.75}},
+                  {"id": "t001", "duration": 5, "uses": {"rate": 1.5, "shared": 1.5}, "depends_on": ["t000"]},
+                  {"id": "t002", "duration": 4, "depends_on": [{"task": "t000", "data_mb": 1}]},
+                  {"id": "t003", "duration": 2, "uses": {"shared": 1.75}},
+                  {"id": "t004"}, {"id": "t005", "duration": 6, "uses": {"rate": 3.0}},
+                  {"id": "t006", "duration": 6, "uses": {"rate": 2.5, "shared": 1.5}},
+                  {"id": "t007", "duration": 4}]});
+    let snapshot = read(&document);
+    let q = Quantities::new(&snapshot);
+    for strategy in Strategy::ALL {
+        assert_eq!(violations(&q, &plan(&q, strategy).plan), []);
+    }
+}

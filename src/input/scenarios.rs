@@ -4,14 +4,22 @@
 //! scenarios:
 //!   - {name: two lost, lose: [a1, a2]}
 //!   - {name: busy week, load: 1.5, add: [{like: a3, count: 2}], cut: [{from: zone-a, to: zone-b}], deadlines: {t1: 2h}}
-//! grid: {load: [1, 1.2, 1.5], prices: [1, 2]}
+//! grid: {load: {from: 1, to: 2, step: 0.25}, prices: [1, 2]}
 //! ```
 
 use std::path::Path as FilePath;
 
 use super::{
-    Command, codes, fields::Fields, load::Loader, names::Directory, path::Path, problems::Problems, scalars::Range,
-    sources::Sources, tree::Node, values::Context,
+    Command, codes,
+    fields::Fields,
+    load::Loader,
+    names::Directory,
+    path::Path,
+    problems::Problems,
+    scalars::Range,
+    sources::Sources,
+    tree::{Kind, Node},
+    values::Context,
 };
 use crate::error::{Error, Severity};
 
@@ -127,11 +135,7 @@ fn ends<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Option<(St
 /// Every combination of the ranges given.
 fn grid<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>, out: &mut Vec<Scenario>) {
     let Some(mut f) = Fields::open(cx, node, path) else { return };
-    let numbers = |f: &mut Fields<'_, 't, '_>, name| {
-        let found = f.list(name, |cx, node, path| cx.number(&node, path, FACTOR));
-        if found.is_empty() { vec![1.0] } else { found }
-    };
-    let (loads, durations, prices) = (numbers(&mut f, "load"), numbers(&mut f, "duration"), numbers(&mut f, "prices"));
+    let [loads, durations, prices] = ["load", "duration", "prices"].map(|name| values(cx, &mut f, name, path));
     let lost: Vec<String> = f.list("lose", Context::name).into_iter().map(|t| t.value.into_owned()).collect();
     f.finish();
     let lost: Vec<Option<String>> = if lost.is_empty() { vec![None] } else { lost.into_iter().map(Some).collect() };
@@ -139,8 +143,15 @@ fn grid<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>, out: &mut Vec
         for duration in &durations {
             for price in &prices {
                 for gone in &lost {
-                    let mut name = format!("load × {load}, duration × {duration}, prices × {price}");
-                    name.extend(gone.iter().map(|id| format!(", without {id}")));
+                    // Said of too many by whoever counts them.
+                    if out.len() > MAX_SCENARIOS {
+                        return;
+                    }
+                    let factors = [("load", *load, loads.len()), ("duration", *duration, durations.len())];
+                    let factors = factors.into_iter().chain([("prices", *price, prices.len())]);
+                    let told =
+                        factors.filter(|(_, x, n)| *n > 1 || *x != 1.0).map(|(what, x, _)| format!("{what} × {x}"));
+                    let name = told.chain(gone.iter().map(|id| format!("without {id}"))).collect::<Vec<_>>().join(", ");
                     let lose = gone.iter().cloned().collect();
                     let more = Scenario {
                         name,
@@ -150,11 +161,40 @@ fn grid<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>, out: &mut Vec
                         lose,
                         ..Scenario::default()
                     };
-                    if out.len() <= MAX_SCENARIOS {
-                        out.push(more);
-                    }
+                    out.push(more);
                 }
             }
         }
     }
+}
+
+/// The values of a range: a list of numbers and `{from, to, step}`, or one such alone; 1 where there is none.
+fn values<'t>(cx: &Context<'_, 't>, f: &mut Fields<'_, 't, '_>, name: &'static str, path: &Path<'_>) -> Vec<f64> {
+    let Some(node) = f.take(name) else { return vec![1.0] };
+    let path = path.field(name);
+    let items = if matches!(node.kind, Kind::Map(_)) { vec![node] } else { cx.items(node, &path) };
+    let mut out = Vec::new();
+    for item in items {
+        if matches!(item.kind, Kind::Map(_)) {
+            out.extend(steps(cx, item, &path));
+        } else {
+            out.extend(cx.number(&item, &path, FACTOR));
+        }
+    }
+    if out.is_empty() { vec![1.0] } else { out }
+}
+
+/// From a number in steps up to another.
+fn steps<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Vec<f64> {
+    let Some(mut f) = Fields::open(cx, node, path) else { return Vec::new() };
+    let ends = ["from", "to", "step"].map(|name| {
+        if !f.has(name) {
+            f.missing(name);
+        }
+        f.number(name, FACTOR)
+    });
+    f.finish();
+    let [Some(from), Some(to), Some(step)] = ends else { return Vec::new() };
+    let count = libm::floor((to - from) / step + 1e-9).clamp(-1.0, MAX_SCENARIOS as f64) as i64 + 1;
+    (0..count).map(|i| libm::round((from + i as f64 * step) * 1e9) / 1e9).collect()
 }

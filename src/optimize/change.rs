@@ -42,11 +42,13 @@ pub enum Kind {
     RaiseBudget,
     /// Other weights of the hybrid strategy.
     ChangeWeights,
+    /// Another strategy: told, never part of a snapshot, which names none.
+    ChangeStrategy,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::RetireAgent,
         Self::AddAgent,
         Self::RaiseCapacity,
@@ -64,6 +66,7 @@ impl Kind {
         Self::RaiseRateLimit,
         Self::RaiseBudget,
         Self::ChangeWeights,
+        Self::ChangeStrategy,
     ];
 
     /// The word in reports and in `policies.budget.kinds`.
@@ -86,13 +89,21 @@ impl Kind {
             Self::RaiseRateLimit => "raise_rate_limit",
             Self::RaiseBudget => "raise_budget",
             Self::ChangeWeights => "change_weights",
+            Self::ChangeStrategy => "change_strategy",
         }
     }
 
     /// True where it changes what the figures are judged by, so that it is applied only where
     /// `policies.budget.kinds` names it.
     pub fn moves_the_goal(self) -> bool {
-        matches!(self, Self::RelaxDeadline | Self::ReorderPriorities | Self::AdvanceRelease | Self::ChangeWeights)
+        matches!(
+            self,
+            Self::RelaxDeadline
+                | Self::ReorderPriorities
+                | Self::AdvanceRelease
+                | Self::ChangeWeights
+                | Self::ChangeStrategy
+        )
     }
 }
 

@@ -8,14 +8,15 @@
 use super::{
     change::{Change, Kind},
     judge::Judge,
-    lab::{Lab, Trial},
+    lab::{Lab, Trial, solve},
     measure::Metrics,
 };
 use crate::{
     error::Error,
-    model::{Obstacle, Policies, Quantities, Snapshot, TaskIx},
+    model::{Policies, Quantities, TaskIx},
     parallel,
     patch::Op,
+    plan,
 };
 
 /// Steps of the greedy choice.
@@ -27,6 +28,8 @@ const WORTH: f64 = 1e-3;
 const RUNGS: usize = 3;
 /// Times that retirements are taken back for tasks that they leave out.
 const MENDS: usize = 4;
+/// Tasks up to which single changes are planned anew too.
+const SMALL: usize = 100;
 /// Times that a ladder's best length is closed in on.
 const CLOSER: usize = 4;
 
@@ -57,8 +60,6 @@ pub struct Chosen {
     pub set: Vec<usize>,
     /// The version with them.
     pub trial: Trial,
-    /// Changes tried alone.
-    pub alone: Vec<Tried>,
     /// Sets on the way, from none on.
     pub steps: Vec<Step>,
 }
@@ -87,8 +88,7 @@ impl Chooser<'_> {
     /// # Errors
     ///
     /// A fault of the planner.
-    pub fn choose(&self, start: Trial) -> Result<Chosen, Error> {
-        let alone = self.alone(&start)?;
+    pub fn choose(&self, start: Trial, alone: &[Tried]) -> Result<Chosen, Error> {
         let mut at = start;
         let mut set: Vec<usize> = Vec::new();
         let mut steps = vec![Step { chosen: Vec::new(), metrics: at.metrics }];
@@ -96,17 +96,25 @@ impl Chooser<'_> {
             if !self.judge.targets.is_empty() && self.judge.reached(&at.metrics) {
                 break;
             }
-            let Some((next, trial)) = self.step(&set, &at, &alone)? else { break };
+            let Some((next, trial)) = self.step(&set, &at, alone)? else { break };
             set = next;
             at = trial;
             steps.push(Step { chosen: set.clone(), metrics: at.metrics });
         }
-        let (set, trial) = self.thin(set, at)?;
-        Ok(Chosen { set, trial, alone, steps })
+        let known = set.clone();
+        let (set, trial) = self.exchange(set, at, alone)?;
+        if set != known {
+            steps.push(Step { chosen: set.clone(), metrics: trial.metrics });
+        }
+        Ok(Chosen { set, trial, steps })
     }
 
     /// The most promising changes of each kind in turn, each alone.
-    fn alone(&self, start: &Trial) -> Result<Vec<Tried>, Error> {
+    ///
+    /// # Errors
+    ///
+    /// A fault of the planner.
+    pub fn alone(&self, start: &Trial) -> Result<Vec<Tried>, Error> {
         let mut queue: Vec<(usize, Kind, usize)> = Vec::new();
         for kind in Kind::ALL {
             let own = self.changes.iter().enumerate().filter(|(_, c)| c.kind == kind);
@@ -115,7 +123,8 @@ impl Chooser<'_> {
         queue.sort_unstable();
         queue.truncate(self.singles);
         let sets: Vec<Vec<usize>> = queue.iter().map(|q| vec![q.2]).collect();
-        let trials = self.trials(&sets, start)?;
+        let again = parallel::map(sets.len(), |i| self.again(&self.ops(&sets[i]), start));
+        let trials = again.into_iter().collect::<Result<Vec<_>, Error>>()?;
         let tried = |(set, trial): (&Vec<usize>, Option<Trial>)| {
             trial.map(|t| Tried { change: set[0], sound: self.judge.is_sound(&t.metrics), metrics: t.metrics })
         };
@@ -187,11 +196,13 @@ impl Chooser<'_> {
         out
     }
 
-    fn price(&self, change: usize) -> f64 {
+    /// Money for a change, below 0 where it saves.
+    pub fn price(&self, change: usize) -> f64 {
         self.changes[change].cost.unwrap_or(0.0)
     }
 
-    fn allowed(&self, kind: Kind) -> bool {
+    /// True where policies let a kind of change be proposed.
+    pub fn allowed(&self, kind: Kind) -> bool {
         match &self.policies.budget_kinds {
             Some(kinds) => kinds.iter().any(|k| k == kind.name()),
             None => !kind.moves_the_goal(),
@@ -206,7 +217,11 @@ impl Chooser<'_> {
     }
 
     /// The best of some sets that is sound and better than what there is, which has `base` changes.
-    fn best(&self, sets: &[Vec<usize>], at: &Trial, base: usize) -> Result<Option<(Vec<usize>, Trial)>, Error> {
+    ///
+    /// # Errors
+    ///
+    /// A fault of the planner.
+    pub fn best(&self, sets: &[Vec<usize>], at: &Trial, base: usize) -> Result<Option<(Vec<usize>, Trial)>, Error> {
         let mended = parallel::map(sets.len(), |i| self.mended(&sets[i], at));
         let mut best: Option<(Vec<usize>, Trial)> = None;
         for found in mended {
@@ -229,57 +244,37 @@ impl Chooser<'_> {
         self.judge.better(m, than) && (nearer || a.merit < b.merit - worth * more as f64)
     }
 
+    /// A version planned from the plan of another, and where the batch is small anew as well: a few moves do not always
+    /// lead where a change does. The better of both.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the planner.
+    pub fn again(&self, ops: &[Op], from: &Trial) -> Result<Option<Trial>, Error> {
+        let carried = self.lab.replan(ops, from)?;
+        if self.q.snapshot.tasks.len() > SMALL {
+            return Ok(carried);
+        }
+        let request = plan::Request { effort: plan::Effort::Quick, ..self.lab.request };
+        let Some(carried) = carried else { return Ok(None) };
+        let anew = solve(carried.snapshot.clone(), &request)?;
+        Ok(Some(if self.judge.better(&anew.metrics, &carried.metrics) { anew } else { carried }))
+    }
+
     /// A set planned; where tasks lost their place by it, agents that could run them are kept, the last retired first.
     fn mended(&self, set: &[usize], at: &Trial) -> Result<Option<(Vec<usize>, Trial)>, Error> {
         let mut set = set.to_vec();
         for _ in 0..MENDS {
-            let Some(trial) = self.lab.replan(&self.ops(&set), at)? else { return Ok(None) };
+            let one = set.len() == 1;
+            let planned = if one { self.again(&self.ops(&set), at)? } else { self.lab.replan(&self.ops(&set), at)? };
+            let Some(trial) = planned else { return Ok(None) };
             let unplaced = |t: &TaskIx| trial.plan.placements[t.at()].is_none();
             let lost: Vec<TaskIx> = trial.snapshot.task_ixs().filter(unplaced).collect();
-            if lost.len() <= self.start.unplaced_tasks || !self.keep(&mut set, &trial.snapshot, &lost) {
+            if lost.len() <= self.start.unplaced_tasks || !self.keep(&mut set, &lost) {
                 return Ok(Some((set, trial)));
             }
         }
         Ok(self.lab.replan(&self.ops(&set), at)?.map(|trial| (set, trial)))
-    }
-
-    /// Takes out of a set the retirements that the tasks without a place miss most; false where there is none.
-    pub fn keep(&self, set: &mut Vec<usize>, s: &Snapshot, lost: &[TaskIx]) -> bool {
-        let mut missed: Vec<(usize, usize)> = Vec::new();
-        for (place, i) in set.iter().enumerate().filter(|(_, i)| self.changes[**i].kind == Kind::RetireAgent) {
-            let Some(a) = self.changes[*i].agents.first().and_then(|id| s.find_agent(id)) else { continue };
-            let down = |o: &Obstacle| matches!(o, Obstacle::Down(_));
-            let could = lost.iter().filter(|t| self.q.obstacles(**t, a).iter().all(down)).count();
-            if could > 0 {
-                missed.push((could, place));
-            }
-        }
-        missed.sort_unstable_by(|a, b| b.cmp(a));
-        // A few at a time: each takes several of the tasks, and moves make room besides.
-        let few = lost.len().div_ceil(4).max(1);
-        let mut places: Vec<usize> = missed.into_iter().take(few).map(|m| m.1).collect();
-        places.sort_unstable();
-        for place in places.iter().rev() {
-            set.remove(*place);
-        }
-        !places.is_empty()
-    }
-
-    /// Drops changes that the set does as well without: from the last on, kinds that came alone.
-    fn thin(&self, mut set: Vec<usize>, mut at: Trial) -> Result<(Vec<usize>, Trial), Error> {
-        if set.len() > 16 {
-            return Ok((set, at));
-        }
-        for i in (0..set.len()).rev() {
-            let mut less = set.clone();
-            less.remove(i);
-            let Some(trial) = self.trials(std::slice::from_ref(&less), &at)?.pop().flatten() else { continue };
-            if self.judge.is_sound(&trial.metrics) && !self.judge.better(&at.metrics, &trial.metrics) {
-                set = less;
-                at = trial;
-            }
-        }
-        Ok((set, at))
     }
 
     /// Takes changes on top of what was chosen, as many as pay.
@@ -309,7 +304,12 @@ impl Chooser<'_> {
         set.iter().flat_map(|i| self.changes[*i].ops.iter().cloned()).collect()
     }
 
-    fn trials(&self, sets: &[Vec<usize>], from: &Trial) -> Result<Vec<Option<Trial>>, Error> {
+    /// Each set planned from a version, quickly; `None` where it cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the planner.
+    pub fn trials(&self, sets: &[Vec<usize>], from: &Trial) -> Result<Vec<Option<Trial>>, Error> {
         parallel::map(sets.len(), |i| self.lab.replan(&self.ops(&sets[i]), from)).into_iter().collect()
     }
 }

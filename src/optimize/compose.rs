@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Current, Options,
-    bottlenecks::Bottleneck,
+    bottlenecks::{self, Bottleneck},
+    duals::DualPrice,
     findings,
     judge::{Judge, figure},
     measure::{METRICS, Metrics},
@@ -14,13 +15,13 @@ use super::{
     propose::Proposal,
     report::{
         AgentPart, BottleneckRow, CriticalAgent, FrontierRow, Implemented, Improvement, Opportunity, Performance,
-        Report, Simulated, SimulatedPlan, TargetRow, TypePart, word,
+        Report, Simulated, SimulatedPlan, TargetRow, TargetSearch, TypePart, word,
     },
     scene::Scene,
 };
 use crate::{
     input::Input,
-    model::{robust::Sample, seconds},
+    model::{Quantities, robust::Sample, seconds},
     plan,
     schedule::simulation::{Runs, Tally},
 };
@@ -56,7 +57,8 @@ pub fn compose(
             .iter()
             .map(|m| (m.name, improvement(&judge.before, &after, m.name)))
             .collect(),
-        targets: targets(judge, &after, found),
+        targets: targets(judge, &after, (found, scene), proposal),
+        target_search: target_search(proposal, judge, &after),
         frontier: frontier(proposal),
         simulation: None,
         what_if: Vec::new(),
@@ -75,7 +77,8 @@ fn identity(input: &Input, options: &Options<'_>, current: &Current) -> String {
     let now = s.as_of.map_or_else(String::new, |at| at.to_string());
     let targets: Vec<&str> = options.targets.iter().map(|t| t.text.as_str()).collect();
     let plan = options.plan.map_or_else(String::new, |_| format!("{:?}", current.plan));
-    let parts = ["orch", "optimize", &s.sha256, &now, options.strategy.name(), options.effort.name(), &plan];
+    let asked = format!("{:?} {:?} {} {:?}", options.scenarios, options.grow, options.n_minus, options.runs);
+    let parts = ["orch", "optimize", &s.sha256, &now, options.strategy.name(), options.effort.name(), &plan, &asked];
     let digest = Sha256::digest(parts.into_iter().chain(targets).collect::<Vec<_>>().join("\n").as_bytes());
     let hex = |half: u8| char::from_digit(u32::from(half), 16);
     digest.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]).flatten().collect()
@@ -130,6 +133,7 @@ fn performance(scene: &Scene<'_>) -> Performance {
     Performance { fleet: scene.metrics, by_agent, by_type, history: past::measure(s) }
 }
 
+/// Bottlenecks with the dual prices of what they are about; prices of what is about none of them make rows of their own.
 fn bottlenecks(scene: &Scene<'_>, found: &[Bottleneck], proposal: &Proposal) -> Vec<BottleneckRow> {
     let makespan = scene.metrics.makespan;
     let row = |(i, b): (usize, &Bottleneck)| BottleneckRow {
@@ -146,8 +150,54 @@ fn bottlenecks(scene: &Scene<'_>, found: &[Bottleneck], proposal: &Proposal) -> 
         tasks: b.tasks.clone(),
         evidence: b.evidence.clone(),
         one_unit_more: proposal.confirmed.get(i).cloned().flatten(),
+        dual_prices: Vec::new(),
     };
-    found.iter().take(MOST).enumerate().map(row).collect()
+    let mut out: Vec<BottleneckRow> = found.iter().take(MOST).enumerate().map(row).collect();
+    for price in &proposal.duals {
+        match out.iter_mut().find(|b| concerns(price, b)) {
+            Some(b) => b.dual_prices.push(price.clone()),
+            None => out.push(alone(price)),
+        }
+    }
+    out
+}
+
+/// True where a price is of what a bottleneck is about.
+fn concerns(price: &DualPrice, b: &BottleneckRow) -> bool {
+    let named = price.name.is_some() && (price.name == b.resource || price.name == b.capability);
+    let on = price.agent.as_ref().is_some_and(|a| b.agents.contains(a));
+    let of_time = price.component == "makespan" && b.makespan_bound > 0.0;
+    let of_place = price.component == "priority_unplaced" && b.unplaced_priority > 0.0;
+    !b.kind.starts_with(BINDING) && (of_time || of_place) && (named || on)
+}
+
+/// What the kinds of rows begin with that a price alone names.
+const BINDING: &str = "binding_";
+
+fn alone(price: &DualPrice) -> BottleneckRow {
+    let kind = match price.limit {
+        "capacity" => "binding_capacity",
+        "slots" => "binding_slots",
+        "max_tasks" => "binding_max_tasks",
+        "budget" => "binding_budget",
+        "resources" => "binding_resources",
+        "shared_budget" => "binding_shared_budget",
+        "shared_capacity" => "binding_shared_capacity",
+        "rate" => "binding_rate",
+        "deadline" => "binding_deadline",
+        _ => "binding_capability",
+    };
+    let is = |limits: &[&str]| price.name.clone().filter(|_| limits.contains(&price.limit));
+    BottleneckRow {
+        kind,
+        message: price.message.clone(),
+        agents: price.agent.iter().cloned().collect(),
+        capability: is(&["capability"]),
+        resource: is(&["shared_budget", "shared_capacity", "rate"]),
+        tasks: is(&["deadline"]).into_iter().collect(),
+        dual_prices: vec![price.clone()],
+        ..BottleneckRow::default()
+    }
 }
 
 fn critical(scene: &Scene<'_>) -> Vec<CriticalAgent> {
@@ -178,9 +228,9 @@ fn opportunities(proposal: &Proposal, judge: &Judge) -> Vec<Opportunity> {
             sound: tried.sound,
             proposed: proposal.set.contains(&tried.change),
         };
-        let score = judge.score(&tried.metrics);
-        rows.push((1e6 * score.unplaced + 1e3 * score.missed + score.merit, row));
+        rows.push((rank(judge, &tried.metrics), row));
     }
+    rows.extend(strategies(proposal, judge));
     rows.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.id.cmp(&b.1.id)));
     let replanned = Opportunity {
         id: "rebalance".into(),
@@ -196,6 +246,37 @@ fn opportunities(proposal: &Proposal, judge: &Judge) -> Vec<Opportunity> {
         proposed: proposal.after.is_some(),
     };
     std::iter::once(replanned).chain(rows.into_iter().map(|r| r.1)).collect()
+}
+
+/// The place of a version among others, the best first.
+fn rank(judge: &Judge, m: &Metrics) -> f64 {
+    let score = judge.score(m);
+    1e6 * score.unplaced + 1e3 * score.missed + score.merit
+}
+
+/// Plans by other strategies, judged by the one that was asked for; where policies name kinds, they have to name this.
+fn strategies(proposal: &Proposal, judge: &Judge) -> Vec<(f64, Opportunity)> {
+    let kind = super::Kind::ChangeStrategy.name();
+    let allowed = judge.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|k| k == kind));
+    let row = |(strategy, metrics): &(crate::model::Strategy, Metrics)| {
+        let name = strategy.name();
+        let row = Opportunity {
+            id: format!("strategy-{name}"),
+            kind,
+            title: format!("plan with `--strategy {name}`"),
+            agents: Vec::new(),
+            tasks: Vec::new(),
+            cost: Some(0.0),
+            risk: Some(super::Risk::Medium),
+            risk_reason: "another objective decides; a snapshot names no strategy, so `distribute` has to be told"
+                .into(),
+            gain: gain(&proposal.start.metrics, metrics),
+            sound: judge.is_sound(metrics),
+            proposed: false,
+        };
+        (rank(judge, metrics), row)
+    };
+    proposal.strategies.iter().filter(|_| allowed).map(row).filter(|r| !r.1.gain.is_empty()).collect()
 }
 
 /// Figures that differ.
@@ -242,20 +323,46 @@ fn improvement(before: &Metrics, after: &Metrics, name: &str) -> Improvement {
     Improvement { before, after, change, change_share }
 }
 
-fn targets(judge: &Judge, after: &Metrics, found: &[Bottleneck]) -> Vec<TargetRow> {
+fn targets(
+    judge: &Judge,
+    after: &Metrics,
+    (found, scene): (&[Bottleneck], &Scene<'_>),
+    proposal: &Proposal,
+) -> Vec<TargetRow> {
+    // What binds the nearest version, not the one before it.
+    let worst = match proposal.after.as_ref().filter(|_| !judge.reached(after)) {
+        Some(t) => {
+            let q = Quantities::new(&t.snapshot);
+            let nearest = Scene::new(scene.document, &q, &t.plan, t.metrics);
+            bottlenecks::find(&nearest).first().map(|b| b.message.clone())
+        }
+        None => found.first().map(|b| b.message.clone()),
+    };
+    let none = "no change that policies allow brings it nearer".to_owned();
+    let prevents = worst.unwrap_or(none);
     let row = |t: &super::Target| {
         let reached = t.missed(after) == 0.0;
-        let worst = found.first().filter(|_| !reached).map(|b| b.message.clone());
-        let none = "no change that policies allow brings it nearer".to_owned();
         TargetRow {
             target: t.text.clone(),
             before: figure(&judge.before, t.name),
             after: figure(after, t.name),
             reached,
-            prevented_by: (!reached).then(|| worst.unwrap_or(none)),
+            prevented_by: (!reached).then(|| prevents.clone()),
+            proven_out_of_reach: !reached && proposal.cheapest.is_some_and(|c| c.exhaustive),
         }
     };
     judge.targets.iter().map(row).collect()
+}
+
+fn target_search(proposal: &Proposal, judge: &Judge, after: &Metrics) -> Option<TargetSearch> {
+    let search = proposal.cheapest?;
+    let spent = proposal.set.iter().filter_map(|i| proposal.changes[*i].cost).map(|c| c.max(0.0));
+    Some(TargetSearch {
+        candidates: search.candidates,
+        sets_planned: search.planned,
+        money: spent.fold(0.0, |a, b| a + b),
+        proven_minimal: search.exhaustive && judge.reached(after),
+    })
 }
 
 fn frontier(proposal: &Proposal) -> Vec<FrontierRow> {
@@ -265,7 +372,7 @@ fn frontier(proposal: &Proposal) -> Vec<FrontierRow> {
         FrontierRow {
             changes: step.chosen.len(),
             kinds,
-            money: step.chosen.iter().filter_map(|i| proposal.changes[*i].cost).sum(),
+            money: step.chosen.iter().filter_map(|i| proposal.changes[*i].cost).fold(0.0, |a, b| a + b),
             makespan: step.metrics.makespan,
             cost_total: step.metrics.cost_total,
             waste: step.metrics.waste,

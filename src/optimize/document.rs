@@ -1,6 +1,7 @@
 //! How an optimization reads in a terminal: what it gains first, then why, then the rest.
 
 use super::{
+    duals::DualPrice,
     measure::{METRICS, Unit},
     report::{BottleneckRow, Opportunity, Report},
     tables,
@@ -11,6 +12,10 @@ use crate::report::{Column, Document, Fact, Tone, clock, grouped, money, number,
 const MAX_ROWS: usize = 10;
 /// Most changes listed one by one.
 const MAX_CHANGES: usize = 20;
+/// Most agents of the critical paths.
+const MAX_CRITICAL: usize = 5;
+/// Most dual prices.
+const MAX_PRICES: usize = 8;
 /// Figures of the summary.
 const SHOWN: [&str; 9] = [
     "makespan",
@@ -96,11 +101,21 @@ fn targets(report: &Report, d: &mut Document) {
             .iter()
             .map(|t| match (&t.prevented_by, t.after) {
                 (None, _) => format!("{}: reached", t.target),
-                (Some(why), Some(after)) => format!("{}: not reached, at best {}; {why}", t.target, number(after, 4)),
+                (Some(why), Some(after)) => {
+                    let proof = if t.proven_out_of_reach { " with any of the changes found" } else { "" };
+                    let name = METRICS.iter().find(|m| t.target.starts_with(m.name)).map_or("", |m| m.name);
+                    let best = if name.is_empty() { number(after, 4) } else { show(name, Some(after)) };
+                    format!("{}: not reached{proof}, at best {best}; {why}", t.target)
+                }
                 (Some(why), None) => format!("{}: not reached; {why}", t.target),
             })
             .collect(),
     );
+    let Some(search) = &report.target_search else { return };
+    let sets = plural(search.sets_planned, "set");
+    let of = plural(search.candidates, "change");
+    let proof = if search.proven_minimal { "; no cheaper one of them reaches it" } else { "" };
+    d.text(format!("{sets} of {of} planned, the cheapest first{proof}"));
 }
 
 fn changes(report: &Report, d: &mut Document) {
@@ -139,32 +154,78 @@ fn bottlenecks(report: &Report, d: &mut Document) {
         Some(c) if c.confirmed => format!("{}: {} less", c.unit, clock(c.makespan_before - c.makespan_after)),
         Some(c) => format!("{}: nothing", c.unit),
     };
-    let rows = all.iter().take(5).map(|b| {
+    // What a price alone tells is told by the price.
+    let rows = all.iter().filter(|b| b.makespan_bound > 0.0 || b.unplaced_priority > 0.0).take(5).map(|b| {
         let message = format!("{}: {}", b.kind, b.message);
-        [message, clock(b.makespan_bound), more(b)]
+        let least = if b.makespan_bound > 0.0 { clock(b.makespan_bound) } else { "-".into() };
+        [message, least, more(b)]
     });
     let columns = [Column::text("bottleneck"), Column::number("at least"), Column::text("one unit more")];
     d.table(columns, rows.collect());
+    if !report.critical_agents.is_empty() {
+        let each = |c: &super::report::CriticalAgent| format!("`{}` (idle {})", c.agent, percent(c.idle_share, 0));
+        let n = report.critical_agents.len();
+        let few: Vec<String> = report.critical_agents.iter().take(MAX_CRITICAL).map(each).collect();
+        let more = if n > MAX_CRITICAL { format!(" and {} more", grouped(n - MAX_CRITICAL)) } else { String::new() };
+        d.text(format!("on every critical path of the current plan: {}{more}", few.join(", ")));
+    }
+    prices(report, d);
 }
 
+/// What a unit saves by its dual price, beside what planning again with it gave.
+fn prices(report: &Report, d: &mut Document) {
+    let all: Vec<&DualPrice> = report.bottleneck_analysis.iter().flat_map(|b| &b.dual_prices).collect();
+    if all.is_empty() {
+        return;
+    }
+    d.heading("Dual prices (what the relaxation says, and what planning again gave)");
+    let saved = |p: &DualPrice| match p.replanned {
+        Some(x) if p.confirmed => show_saved(p.component, x),
+        Some(_) => "nothing".into(),
+        None => "-".into(),
+    };
+    let rows = all.iter().take(MAX_PRICES).map(|p| [p.message.clone(), saved(p)]);
+    d.table([Column::text("by the relaxation"), Column::number("planned again")], rows.collect());
+    rest(d, all.len(), MAX_PRICES, "prices");
+}
+
+fn show_saved(component: &str, x: f64) -> String {
+    match component {
+        "weighted_tardiness" => number(x, 2),
+        "max_utilization" => number(x, 5),
+        _ => show(component, Some(x)),
+    }
+}
+
+/// Figures that a change is told by, where some change moves them.
+const TOLD: [(&str, &str); 5] = [
+    ("makespan", "makespan"),
+    ("cost_total", "total cost"),
+    ("waste", "waste"),
+    ("late_tasks", "late"),
+    ("unplaced_tasks", "unplaced"),
+];
+
 fn opportunities(report: &Report, d: &mut Document) {
-    let all: Vec<&Opportunity> = report.optimization_opportunities.iter().collect();
+    let all = &report.optimization_opportunities;
     d.heading("Tried alone, each planned again");
+    let of = |o: &Opportunity, name: &str| o.gain.get(name).copied().unwrap_or(0.0);
+    let told = TOLD.iter().filter(|(name, _)| all.iter().take(MAX_ROWS).any(|o| of(o, name) != 0.0));
+    let told: Vec<&(&str, &str)> = told.collect();
     let get = |o: &Opportunity, name: &str| {
-        let x = o.gain.get(name).copied().unwrap_or(0.0);
+        let x = of(o, name);
         if x == 0.0 { "·".to_owned() } else { format!("{}{}", plus(x), show(name, Some(x))) }
     };
-    let rows = all.iter().take(MAX_ROWS).map(|o| {
-        [o.title.clone(), get(o, "makespan"), get(o, "cost_total"), get(o, "waste"), get(o, "unplaced_tasks")]
-    });
-    let columns = [
-        Column::text("change"),
-        Column::number("makespan"),
-        Column::number("total cost"),
-        Column::number("waste"),
-        Column::number("unplaced"),
-    ];
-    d.table(columns, rows.collect());
+    let row = |o: &Opportunity| {
+        let gains = told.iter().map(|(name, _)| get(o, name));
+        let price = o.cost.map_or_else(|| "?".into(), money);
+        let risk = o.risk.map_or("-", super::Risk::name).to_owned();
+        std::iter::once(o.title.clone()).chain(gains).chain([price, risk]).collect()
+    };
+    let figures = told.iter().map(|(_, name)| Column::number(name));
+    let ends = [Column::number("money"), Column::mark("risk")];
+    let columns = std::iter::once(Column::text("change")).chain(figures).chain(ends).collect();
+    d.rows(columns, all.iter().take(MAX_ROWS).map(row).collect());
     rest(d, all.len(), MAX_ROWS, "opportunities");
 }
 

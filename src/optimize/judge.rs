@@ -25,6 +25,8 @@ pub struct Judge {
     strategy: Strategy,
     weights: [f64; 4],
     money: Option<f64>,
+    /// Kinds of change that policies allow; `None` is all.
+    pub kinds: Option<Vec<String>>,
     /// What is asked for.
     pub targets: Vec<Target>,
 }
@@ -45,7 +47,7 @@ impl Judge {
     pub fn new(before: Metrics, strategy: Strategy, policies: &Policies, targets: Vec<Target>) -> Self {
         let w = policies.weights;
         let weights = [w.cost, w.max_utilization, w.makespan, w.weighted_tardiness];
-        Self { before, strategy, weights, money: policies.budget_money, targets }
+        Self { before, strategy, weights, money: policies.budget_money, kinds: policies.budget_kinds.clone(), targets }
     }
 
     /// The strategy's objective over its value before; below 1 is better.

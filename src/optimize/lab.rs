@@ -76,6 +76,20 @@ impl Lab {
         let metrics = measure(&q, &plan);
         Ok(Trial { snapshot, plan, metrics })
     }
+
+    /// Plans a snapshot that may be far from the one of a plan, quickly: from that plan, or from a schedule made anew.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the planner.
+    pub fn carry_far(&self, snapshot: Snapshot, from: &Trial) -> Result<Trial, Error> {
+        let before = carried(&from.snapshot, &from.plan, &snapshot);
+        let request = Request { effort: Effort::Quick, ..self.request };
+        let q = Quantities::new(&snapshot);
+        let plan = plan::carry_over_or_anew(&q, &request, &before)?;
+        let metrics = measure(&q, &plan);
+        Ok(Trial { snapshot, plan, metrics })
+    }
 }
 
 /// Plans a snapshot as `distribute` does.

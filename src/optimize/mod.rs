@@ -13,9 +13,12 @@
 
 pub mod bottlenecks;
 mod change;
+mod cheapest;
 mod choose;
 mod compose;
 mod document;
+mod duals;
+mod exchange;
 mod findings;
 mod grow;
 mod judge;
@@ -23,9 +26,12 @@ mod lab;
 mod measure;
 mod n_minus;
 pub mod opportunities;
+#[cfg(test)]
+mod oracle;
 mod past;
 mod propose;
 mod report;
+mod scale;
 mod scene;
 mod show;
 mod stranded;

@@ -4,6 +4,7 @@ use super::{
     lab::{Lab, Trial},
     report::LossRow,
     scene::Scene,
+    whatif::Way,
 };
 use crate::{
     error::Error,
@@ -19,7 +20,11 @@ use crate::{
 /// A fault of the planner.
 pub fn run(lab: &Lab, scene: &Scene<'_>, start: &Trial) -> Result<Vec<LossRow>, Error> {
     let agents: Vec<AgentIx> = scene.used.of.iter().map(|u| u.0).collect();
-    let one = |i: usize| loss(lab, scene, start, agents[i]);
+    let way = Way::of(lab, scene.snapshot().tasks.len(), agents.len() + 1);
+    // What is lost is told against the fleet as it is, planned in the same way.
+    let whole = if way == Way::Carried { None } else { way.plan(lab, &[], start)?.ok() };
+    let today = whole.as_ref().unwrap_or(start);
+    let one = |i: usize| loss(lab, scene, today, (agents[i], way));
     let mut rows: Vec<LossRow> = parallel::map(agents.len(), one).into_iter().collect::<Result<_, Error>>()?;
     rows.sort_by(|a, b| {
         let worse = (b.problem.is_some(), b.unplaced.len()).cmp(&(a.problem.is_some(), a.unplaced.len()));
@@ -29,24 +34,24 @@ pub fn run(lab: &Lab, scene: &Scene<'_>, start: &Trial) -> Result<Vec<LossRow>, 
     Ok(rows)
 }
 
-fn loss(lab: &Lab, scene: &Scene<'_>, start: &Trial, a: AgentIx) -> Result<LossRow, Error> {
+fn loss(lab: &Lab, scene: &Scene<'_>, start: &Trial, (a, way): (AgentIx, Way)) -> Result<LossRow, Error> {
     let mut row = LossRow {
         agent: scene.agent(a),
         unplaced: Vec::new(),
         late: Vec::new(),
         makespan: 0.0,
         weighted_tardiness: 0.0,
+        planned: way.name(),
         problem: None,
     };
     let op = scene.set(Section::Agents, a.at(), "status", "offline".into());
-    let version = match lab.version(op.as_slice()) {
-        Ok(version) => version,
+    let trial = match way.plan(lab, op.as_slice(), start)? {
+        Ok(trial) => trial,
         Err(problem) => {
             row.problem = Some(problem);
             return Ok(row);
         }
     };
-    let trial = lab.carry(version, &start.snapshot, &start.plan, lab.request.strategy)?;
     // Tasks keep their places, so those of both plans are the same.
     let ids = |is: &dyn Fn(&Snapshot, &Plan, TaskIx) -> bool| -> Vec<String> {
         let s = scene.snapshot();

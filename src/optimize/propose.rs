@@ -4,9 +4,12 @@
 use super::{
     bottlenecks::{Bottleneck, Confirmation},
     change::Change,
-    choose::{Chooser, Step, Tried},
+    cheapest::{Cheapest, plans},
+    choose::{Chooser, Chosen, Step, Tried},
+    duals::{self, DualPrice},
     judge::Judge,
     lab::{Lab, Trial, solve},
+    measure::Metrics,
     opportunities::{self, Clues, capacity},
     scene::Scene,
 };
@@ -30,6 +33,10 @@ const SPAN: f64 = 0.58;
 const FINISHES: usize = 4;
 /// Times that retirements are taken back before that.
 const FITS: usize = 8;
+/// Times that the start is planned again until that finds nothing more.
+const SETTLES: usize = 3;
+/// Plans that have to be cheap for all strategies to be tried.
+const STRATEGIES: usize = 20;
 
 /// A proposal.
 pub struct Proposal {
@@ -49,6 +56,24 @@ pub struct Proposal {
     pub confirmed: Vec<Option<Confirmation>>,
     /// What leads to the proposed version.
     pub operations: Vec<Op>,
+    /// Figures of plans by other strategies, of the fleet as it is.
+    pub strategies: Vec<(Strategy, Metrics)>,
+    /// Dual prices, each planned again.
+    pub duals: Vec<DualPrice>,
+    /// How the cheapest set that reaches the targets was looked for; `None` where sets were too many, or nothing was
+    /// asked for.
+    pub cheapest: Option<Search>,
+}
+
+/// How the cheapest set was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Search {
+    /// Changes that sets were made of.
+    pub candidates: usize,
+    /// Sets planned.
+    pub planned: usize,
+    /// All that were found could be looked at.
+    pub exhaustive: bool,
 }
 
 impl Proposal {
@@ -64,52 +89,115 @@ impl Proposal {
         found: &[Bottleneck],
         source: &str,
     ) -> Result<Self, Error> {
-        let start = start(lab, judge, scene, source)?;
+        let (start, strategies) = start(lab, judge, scene, source)?;
         let q = Quantities::new(&start.snapshot);
         let fresh = Scene::new(scene.document, &q, &start.plan, start.metrics);
-        let changes = opportunities::find(&Clues {
+        let mut changes = opportunities::find(&Clues {
             scene: &fresh,
             bottlenecks: found,
             fill: FILL,
             span: start.metrics.makespan.max(SPAN * judge.before.makespan),
+            strategy: lab.request.strategy,
         });
+        if !judge.targets.is_empty() {
+            changes.extend(capacity::surplus(scene, &start, FILL));
+        }
         let policies = &scene.snapshot().policies;
         let pairs = scene.snapshot().agents.len() * scene.snapshot().tasks.len();
         let singles = if pairs > LARGE { 8 } else { 12 };
         let chooser = Chooser { lab, judge, changes: &changes, policies, singles, start: start.metrics, q: scene.q };
-        let confirmed = confirm(lab, found, &start)?;
-        let mut chosen = chooser.choose(start.clone())?;
-        let first = changes.len();
-        let changes: Vec<Change> =
-            changes.iter().cloned().chain(capacity::surplus(scene, &chosen.trial, FILL)).collect();
-        let chooser = Chooser { changes: &changes, ..chooser };
+        let confirmed = confirm(&chooser, found, &start)?;
+        let alone = chooser.alone(&start)?;
+        let duals = duals::find(&chooser, scene, found, &start)?;
+        let mut out = Self {
+            start,
+            changes: Vec::new(),
+            alone,
+            steps: Vec::new(),
+            set: Vec::new(),
+            after: None,
+            confirmed,
+            operations: Vec::new(),
+            strategies,
+            duals,
+            cheapest: None,
+        };
+        // What is asked for is there: the cheapest set of changes is none.
+        let there = !judge.targets.is_empty() && judge.reached(&judge.before);
+        if !there {
+            out.choose(&chooser, scene)?;
+        }
+        if out.changes.is_empty() {
+            out.changes = changes;
+        }
+        out.operations.extend(as_of(&scene.document.root, scene.snapshot().as_of));
+        let made = out.set.iter().flat_map(|i| out.changes[*i].ops.iter().cloned());
+        out.operations.extend(made);
+        Ok(out)
+    }
+
+    /// The cheapest set where targets are asked for and sets are few, else the best that greedy choice finds.
+    fn choose(&mut self, chooser: &Chooser<'_>, scene: &Scene<'_>) -> Result<(), Error> {
+        let cheapest = if chooser.judge.targets.is_empty() { None } else { chooser.cheapest()? };
+        if let Some(c) = &cheapest {
+            self.cheapest = Some(Search { candidates: c.candidates, planned: c.planned, exhaustive: c.exhaustive });
+        }
+        let settles = |c: &Cheapest| c.reached || c.exhaustive;
+        if let Some(found) = cheapest.filter(settles) {
+            self.set = found.set;
+            self.after = found.trial.filter(|t| found.reached || acceptable(chooser, t));
+            if self.after.is_none() {
+                self.set.clear();
+            }
+            let step = |chosen: Vec<usize>, metrics: Metrics| Step { chosen, metrics };
+            self.steps = vec![step(Vec::new(), self.start.metrics)];
+            self.steps.extend(self.after.as_ref().map(|t| step(self.set.clone(), t.metrics)));
+            return Ok(());
+        }
+        let mut chosen: Chosen = chooser.choose(self.start.clone(), &self.alone)?;
+        let first = chooser.changes.len();
+        let surplus = capacity::surplus(scene, &chosen.trial, FILL);
+        let changes: Vec<Change> = chooser.changes.iter().cloned().chain(surplus).collect();
+        let chooser = Chooser { changes: &changes, ..*chooser };
         chooser.top_up(&mut chosen, first)?;
-        let (set, after) = finish(&chooser, chosen.set)?;
-        let mut operations: Vec<Op> = as_of(&scene.document.root, scene.snapshot().as_of).into_iter().collect();
-        operations.extend(chooser.ops(&set));
-        let (alone, steps) = (chosen.alone, chosen.steps);
-        Ok(Self { start, changes, alone, steps, set, after, confirmed, operations })
+        (self.set, self.after) = finish(&chooser, chosen.set)?;
+        self.steps = chosen.steps;
+        self.changes = changes;
+        Ok(())
     }
 }
 
-/// The best of quick plans by several strategies, each turned to the strategy asked for.
-fn start(lab: &Lab, judge: &Judge, scene: &Scene<'_>, source: &str) -> Result<Trial, Error> {
+/// The best of quick plans by several strategies, each turned to the strategy asked for, with the figures of those of
+/// other strategies before that.
+fn start(
+    lab: &Lab,
+    judge: &Judge,
+    scene: &Scene<'_>,
+    source: &str,
+) -> Result<(Trial, Vec<(Strategy, Metrics)>), Error> {
     let own = Trial { snapshot: scene.snapshot().clone(), plan: scene.plan.clone(), metrics: scene.metrics };
-    if source == "planned" {
-        return Ok(own);
-    }
-    let first = [Strategy::DeadlineAware, Strategy::PerformanceOptimized, Strategy::CostOptimized];
-    let trials = parallel::map(first.len(), |i| {
-        let request = plan::Request { strategy: first[i], effort: Effort::Quick, ..lab.request };
+    let few = plans(lab, scene.snapshot().tasks.len()) >= STRATEGIES;
+    let tried: &[Strategy] = match (few, source == "planned") {
+        (true, _) => &Strategy::ALL,
+        (false, true) => &[],
+        (false, false) => &[Strategy::DeadlineAware, Strategy::PerformanceOptimized, Strategy::CostOptimized],
+    };
+    let trials = parallel::map(tried.len(), |i| {
+        let request = plan::Request { strategy: tried[i], effort: Effort::Quick, ..lab.request };
         let trial = solve(scene.snapshot().clone(), &request)?;
-        if first[i] == lab.request.strategy {
-            return Ok(trial);
+        let metrics = trial.metrics;
+        if tried[i] == lab.request.strategy {
+            return Ok((metrics, trial));
         }
-        lab.carry(trial.snapshot.clone(), &trial.snapshot, &trial.plan, lab.request.strategy)
+        Ok((metrics, lab.carry(trial.snapshot.clone(), &trial.snapshot, &trial.plan, lab.request.strategy)?))
     });
     let mut best: Option<Trial> = None;
-    for trial in trials {
-        let trial: Trial = trial?;
+    let mut others = Vec::new();
+    for (strategy, tried) in tried.iter().zip(trials) {
+        let (metrics, trial) = tried?;
+        if *strategy != lab.request.strategy {
+            others.push((*strategy, metrics));
+        }
         let sound = |t: &Trial| judge.is_sound(&t.metrics);
         let wins =
             best.as_ref().is_none_or(|b| (sound(&trial), judge.better(&trial.metrics, &b.metrics)) > (sound(b), false));
@@ -117,14 +205,24 @@ fn start(lab: &Lab, judge: &Judge, scene: &Scene<'_>, source: &str) -> Result<Tr
             best = Some(trial);
         }
     }
-    Ok(best.unwrap_or(own))
+    // What the quick planner still finds without any change must not be told as the gain of one.
+    let better = |best: &Trial| source != "planned" || judge.better(&best.metrics, &own.metrics);
+    let mut start = best.filter(better).unwrap_or(own);
+    let large = scene.snapshot().agents.len() * scene.snapshot().tasks.len() > LARGE / 100;
+    for _ in 0..if large { 1 } else { SETTLES } {
+        match lab.replan(&[], &start)?.filter(|again| judge.better(&again.metrics, &start.metrics)) {
+            Some(again) => start = again,
+            None => break,
+        }
+    }
+    Ok((start, others))
 }
 
 /// Plans the worst bottlenecks again with one unit more.
-fn confirm(lab: &Lab, found: &[Bottleneck], start: &Trial) -> Result<Vec<Option<Confirmation>>, Error> {
+fn confirm(chooser: &Chooser<'_>, found: &[Bottleneck], start: &Trial) -> Result<Vec<Option<Confirmation>>, Error> {
     let first = &found[..found.len().min(CONFIRMED)];
     let trials = parallel::map(first.len(), |i| match &first[i].relief {
-        Some(relief) => lab.replan(&relief.change.ops, start),
+        Some(relief) => chooser.again(&relief.change.ops, start),
         None => Ok(None),
     });
     let mut out = Vec::new();
@@ -160,7 +258,7 @@ fn finish(chooser: &Chooser<'_>, mut set: Vec<usize>) -> Result<(Vec<usize>, Opt
         if set.is_empty() {
             break;
         }
-        if !more || !chooser.keep(&mut set, &trial.snapshot, &lost) {
+        if !more || !chooser.keep(&mut set, &lost) {
             set.truncate(set.len() * 3 / 4);
         }
     }
@@ -173,7 +271,7 @@ fn fit(chooser: &Chooser<'_>, set: &mut Vec<usize>) {
     for _ in 0..FITS {
         let Ok(version) = chooser.lab.version(&chooser.ops(set)) else { return };
         let lost = plan::left_out(&Quantities::new(&version), chooser.lab.request.effort);
-        if lost.len() <= chooser.judge.before.unplaced_tasks || !chooser.keep(set, &version, &lost) {
+        if lost.len() <= chooser.judge.before.unplaced_tasks || !chooser.keep(set, &lost) {
             return;
         }
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     bottlenecks::Confirmation,
     change::{Kind, Risk},
+    duals::DualPrice,
     measure::Metrics,
 };
 use crate::{patch::Op, report::FindingRow};
@@ -41,6 +42,9 @@ pub struct Report {
     /// What was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<TargetRow>,
+    /// How the cheapest changes were looked for; null where there were too many to plan them all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_search: Option<TargetSearch>,
     /// Gain against cost: the sets of changes on the way to the proposal, each planned again.
     pub frontier: Vec<FrontierRow>,
     /// Both plans run many times with failures and varying durations.
@@ -136,7 +140,7 @@ pub struct PastRow {
 }
 
 /// Something that binds.
-#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, schemars::JsonSchema)]
 pub struct BottleneckRow {
     /// Stable word.
     pub kind: &'static str,
@@ -165,6 +169,9 @@ pub struct BottleneckRow {
     pub evidence: BTreeMap<&'static str, f64>,
     /// One unit more, planned again; null where no unit is known or it was not among the first.
     pub one_unit_more: Option<Confirmation>,
+    /// Prices of what it is about in the strategy's relaxation, each planned again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dual_prices: Vec<DualPrice>,
 }
 
 /// An agent on every critical path.
@@ -248,6 +255,21 @@ pub struct TargetRow {
     pub reached: bool,
     /// What prevents more.
     pub prevented_by: Option<String>,
+    /// No set of the changes that were found reaches all targets: each was planned.
+    pub proven_out_of_reach: bool,
+}
+
+/// How the cheapest set that reaches the targets was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct TargetSearch {
+    /// Changes that sets were made of.
+    pub candidates: usize,
+    /// Sets planned as `distribute` plans, the cheapest first.
+    pub sets_planned: usize,
+    /// Money that the chosen set takes, as far as prices are known; savings do not count against it.
+    pub money: f64,
+    /// Every set that is cheaper, of all changes that were found, was planned and misses a target.
+    pub proven_minimal: bool,
 }
 
 /// A set of changes on the way.
@@ -304,6 +326,9 @@ pub struct ScenarioRow {
     pub name: String,
     /// What it changes.
     pub changes: usize,
+    /// How its plan was made: as `distribute` plans (`anew`, and the effort), or `from today's plan, or at once` where scenarios
+    /// are too many for that.
+    pub planned: &'static str,
     /// What its plan is worth; null where it cannot be planned.
     pub metrics: Option<Metrics>,
     /// Why it cannot be planned.
@@ -321,7 +346,14 @@ pub struct GrowthRow {
     pub capabilities: BTreeMap<String, f64>,
     /// Capabilities that run out, the worst first.
     pub run_out: Vec<String>,
-    /// Type → agents to add so that everything is placed in the time of today.
+    /// Capability → times the load of today at which its holders are full; those without a limit are left out.
+    pub full_at: BTreeMap<String, f64>,
+    /// Time to be held, seconds: that of today, or what chains, links and shared resources take however many agents
+    /// there are.
+    pub within: f64,
+    /// Everything that has a place today is placed in that time, with the agents to add where there are any.
+    pub enough: bool,
+    /// Type → agents to add for that; where it is not enough, as far as they help.
     pub add: BTreeMap<String, usize>,
     /// What they cost to have.
     pub add_cost: f64,
@@ -342,6 +374,8 @@ pub struct LossRow {
     pub makespan: f64,
     /// Σ priority · tardiness then.
     pub weighted_tardiness: f64,
+    /// How that was planned: see [`ScenarioRow::planned`].
+    pub planned: &'static str,
     /// What stands in the way of planning at all.
     pub problem: Option<String>,
 }

@@ -66,6 +66,12 @@ impl<'s> Scene<'s> {
         Some(put(item.get(field).is_some(), pointer(section, index, &[field]), value))
     }
 
+    /// What having something costs, where the snapshot names any such price.
+    pub fn priced(&self, cost: f64) -> Option<f64> {
+        let named = self.snapshot().agents.iter().any(|a| a.cost_fixed > 0.0);
+        named.then_some(cost)
+    }
+
     /// Share of the makespan that an agent's slots work.
     pub fn busy(&self, a: AgentIx) -> f64 {
         super::measure::share_of(self.q, a, self.worked[a.at()], self.metrics.makespan)

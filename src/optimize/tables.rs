@@ -1,17 +1,49 @@
 //! Tables of the questions asked beside a proposal: simulation, scenarios, growth, losses.
 
-use super::report::{GrowthRow, LossRow, Report, ScenarioRow};
+use super::report::{GrowthRow, LossRow, PastRow, Report, ScenarioRow};
 use crate::report::{Column, Document, clock, grouped, money, number, percent};
 
 /// Most rows of a list.
 const MAX_ROWS: usize = 100;
+/// Most measured figures.
+const MAX_PAST: usize = 10;
 
 /// Adds what there is.
 pub fn show(report: &Report, d: &mut Document) {
+    past(&report.performance_metrics.history, d);
     simulation(report, d);
     what_if(&report.what_if, d);
     growth(&report.growth, d);
     losses(&report.n_minus, d);
+}
+
+/// What `history` says, what broke or changed first.
+fn past(rows: &[PastRow], d: &mut Document) {
+    if rows.is_empty() {
+        return;
+    }
+    d.heading("Measured before");
+    let mut rows: Vec<&PastRow> = rows.iter().collect();
+    rows.sort_by_key(|r| std::cmp::Reverse((r.change_points.len(), r.breaches.len(), r.trend_per_hour.is_some())));
+    let row = |r: &&PastRow| {
+        let trend = r.trend_per_hour.map_or_else(|| "·".into(), |x| format!("{}/h", number(x, 3)));
+        let since = r.change_points.last().map_or_else(|| "·".into(), |at| format!("{} ago", clock(-at)));
+        let breaches = if r.breaches.is_empty() { "·".into() } else { grouped(r.breaches.len()) };
+        [r.agent.clone(), r.metric.clone(), number(r.median, 3), number(r.mad, 3), breaches, trend, since]
+    };
+    let columns = [
+        Column::id("agent"),
+        Column::text("metric"),
+        Column::number("median"),
+        Column::number("MAD"),
+        Column::number("breaches"),
+        Column::number("trend"),
+        Column::text("new level since"),
+    ];
+    d.table(columns, rows.iter().take(MAX_PAST).map(row).collect());
+    if rows.len() > MAX_PAST {
+        d.text(format!("… and {} more; --format json has all of them", grouped(rows.len() - MAX_PAST)));
+    }
 }
 
 fn simulation(report: &Report, d: &mut Document) {
@@ -65,6 +97,7 @@ fn what_if(rows: &[ScenarioRow], d: &mut Document) {
     ];
     d.table(columns, rows.iter().take(MAX_ROWS).map(row).collect());
     rest(d, rows.len());
+    d.text(format!("planned {}", rows[0].planned));
 }
 
 fn growth(rows: &[GrowthRow], d: &mut Document) {
@@ -73,13 +106,15 @@ fn growth(rows: &[GrowthRow], d: &mut Document) {
     }
     d.heading("Growth");
     let row = |r: &GrowthRow| {
+        let at = |c: &String| r.full_at.get(c).map_or_else(|| c.clone(), |x| format!("{c} at × {}", number(*x, 2)));
+        let full: Vec<String> = r.run_out.iter().map(at).collect();
         let add: Vec<String> = r.add.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
         [
             format!("× {}", number(r.factor, 3)),
             clock(r.metrics.makespan),
             grouped(r.metrics.unplaced_tasks),
-            r.run_out.join(", "),
-            add.join(", "),
+            full.join(", "),
+            if r.enough || add.is_empty() { add.join(", ") } else { format!("{} (not enough)", add.join(", ")) },
             r.with_them.map_or_else(|| "-".into(), |m| clock(m.makespan)),
             r.with_them.map_or_else(|| "-".into(), |m| grouped(m.unplaced_tasks)),
         ]

@@ -1,9 +1,11 @@
-//! `--what-if`: scenarios as edits of the document, each planned from the plan of today.
+//! `--what-if`: scenarios as edits of the document, each planned as `distribute` plans where that is not too much work.
 
 use super::{
-    lab::{Lab, Trial},
+    cheapest::{plans, weight},
+    lab::{Lab, Trial, solve},
     opportunities::agents,
     report::ScenarioRow,
+    scale::scale,
     scene::Scene,
 };
 use crate::{
@@ -14,27 +16,81 @@ use crate::{
     },
     parallel,
     patch::{Op, number},
+    plan::{self, Effort},
 };
 
-/// Plans every scenario.
+/// How versions are planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// As `distribute` plans, at this effort.
+    Anew(Effort),
+    /// From the plan of today or a schedule made at once, by moving what no longer fits and what pays.
+    Carried,
+}
+
+impl Way {
+    /// The best way in which so many versions can be planned: by the effort asked for, quickly, or from today's plan.
+    pub fn of(lab: &Lab, tasks: usize, versions: usize) -> Self {
+        let asked = lab.request.effort;
+        let quick = plans(lab, tasks) as u64 * weight(asked) / weight(Effort::Quick);
+        match versions {
+            n if n <= plans(lab, tasks) => Self::Anew(asked),
+            n if n as u64 <= quick => Self::Anew(Effort::Quick),
+            _ => Self::Carried,
+        }
+    }
+
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Anew(Effort::Quick) => "anew, quick",
+            Self::Anew(Effort::Standard) => "anew, standard",
+            Self::Anew(Effort::High) => "anew, high",
+            Self::Carried => "from today's plan, or at once",
+        }
+    }
+
+    /// Plans a version; `Err` is what the reader finds wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the planner.
+    pub fn plan(self, lab: &Lab, ops: &[Op], from: &Trial) -> Result<Result<Trial, String>, Error> {
+        let version = match lab.version(ops) {
+            Ok(version) => version,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let trial = match self {
+            Self::Anew(effort) => solve(version, &plan::Request { effort, ..lab.request })?,
+            Self::Carried => lab.carry_far(version, from)?,
+        };
+        Ok(Ok(trial))
+    }
+}
+
+/// Plans every scenario, and the fleet as it is in the same way.
 ///
 /// # Errors
 ///
 /// A fault of the planner.
 pub fn run(lab: &Lab, scene: &Scene<'_>, start: &Trial, scenarios: &[Scenario]) -> Result<Vec<ScenarioRow>, Error> {
+    if scenarios.is_empty() {
+        return Ok(Vec::new());
+    }
+    let today = Scenario { name: "as it is".into(), ..Scenario::default() };
+    let scenarios: Vec<&Scenario> = std::iter::once(&today).chain(scenarios).collect();
+    let way = Way::of(lab, scene.snapshot().tasks.len(), scenarios.len());
     let one = |i: usize| -> Result<ScenarioRow, Error> {
-        let scenario = &scenarios[i];
-        let mut row = ScenarioRow { name: scenario.name.clone(), changes: 0, metrics: None, problem: None };
+        let scenario = scenarios[i];
+        let mut row =
+            ScenarioRow { name: scenario.name.clone(), changes: 0, planned: way.name(), metrics: None, problem: None };
         match ops(scene, scenario) {
             Err(problem) => row.problem = Some(problem),
             Ok(ops) => {
                 row.changes = ops.len();
-                match lab.version(&ops) {
+                match way.plan(lab, &ops, start)? {
                     Err(problem) => row.problem = Some(problem),
-                    Ok(version) => {
-                        let trial = lab.carry(version, &start.snapshot, &start.plan, lab.request.strategy)?;
-                        row.metrics = Some(trial.metrics);
-                    }
+                    Ok(trial) => row.metrics = Some(trial.metrics),
                 }
             }
         }
@@ -66,26 +122,6 @@ fn ops(scene: &Scene<'_>, w: &Scenario) -> Result<Vec<Op>, String> {
     }
     cut(scene, w, &mut out)?;
     Ok(out)
-}
-
-/// Multiplies loads, durations and prices.
-pub fn scale(scene: &Scene<'_>, w: &Scenario, out: &mut Vec<Op>) {
-    let s = scene.snapshot();
-    let mut times = |section, row, field: &str, x: f64, by: f64| {
-        if by != 1.0 && x > 0.0 {
-            out.extend(scene.set(section, row, field, number(x * by)));
-        }
-    };
-    for (i, task) in s.tasks.iter().enumerate() {
-        times(Section::Tasks, i, "estimated_load", task.estimated_load, w.load);
-        times(Section::Tasks, i, "duration", task.duration_ms / 1000.0, w.duration);
-    }
-    for (i, a) in s.agents.iter().enumerate() {
-        times(Section::Agents, i, "cost_per_task", a.cost_per_task, w.prices);
-        times(Section::Agents, i, "cost_per_load", a.cost_per_load, w.prices);
-        times(Section::Agents, i, "cost_per_hour", a.cost_per_hour, w.prices);
-        times(Section::Agents, i, "cost_fixed", a.cost_fixed, w.prices);
-    }
 }
 
 /// Takes links out, the last first, so that places stay true.

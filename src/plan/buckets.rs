@@ -37,15 +37,21 @@ impl<'i> Buckets<'i> {
         let pairs: usize = tasks.iter().map(|t| inst.choices(*t as usize).width()).sum();
         let count = libm::sqrt(2.0 * ENTRIES as f64 / pairs.max(1) as f64).clamp(3.0, 160.0) as usize;
         let edges = edges(inst, &tasks, horizon, count);
-        let mut rows = Rows::default();
-        for agent in &inst.agents {
-            for end in &edges[1..] {
-                rows.push_fixed(i64::from(agent.slots).saturating_mul((end - agent.from).max(0)));
-            }
-        }
         let heaviest = tasks.iter().map(|t| inst.weight[*t as usize]).fold(0.0, f64::max);
         let scale = Scale::for_largest((heaviest * horizon as f64 * tasks.len() as f64).max(1.0), 3);
-        Some(Self { inst, heads, tasks, edges, rows, scale })
+        Some(Self { inst, heads, tasks, edges: Vec::new(), rows: Rows::default(), scale }.between(edges))
+    }
+
+    /// The same tasks in other buckets.
+    pub fn between(mut self, edges: Vec<Ms>) -> Self {
+        self.rows = Rows::default();
+        for agent in &self.inst.agents {
+            for end in &edges[1..] {
+                self.rows.push_fixed(i64::from(agent.slots).saturating_mul((end - agent.from).max(0)));
+            }
+        }
+        self.edges = edges;
+        self
     }
 
     /// Where buckets begin; the last one is open.
@@ -62,6 +68,12 @@ impl<'i> Buckets<'i> {
     fn cost(&self, t: usize, edge: Ms) -> i64 {
         let finish = edge.max(self.heads.finish[t]);
         self.scale.floor(self.inst.weight[t] * (finish - self.inst.deadline[t]).max(0) as f64)
+    }
+
+    /// By how much a column of task `t` misses its deadline, ms.
+    pub fn lateness(&self, t: usize, key: u32) -> Ms {
+        let edge = self.edges[key as usize % self.edges.len()];
+        (edge.max(self.heads.finish[t]) - self.inst.deadline[t]).max(0)
     }
 
     fn visit_choice(

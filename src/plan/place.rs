@@ -182,8 +182,7 @@ pub fn weight(inst: &Instance<'_>, unit: u32) -> f64 {
 /// which every unit may also stay out at the price of its priority.
 pub fn bound(inst: &Instance<'_>, impossible: &[bool]) -> f64 {
     let all: f64 = (0..inst.tasks()).filter(|t| !impossible[*t]).map(|t| inst.weight[t]).sum();
-    let possible = |u: &u32| inst.units.row(*u as usize).iter().all(|t| !impossible[*t as usize]);
-    let leaving = Leaving::new(inst, (0..inst.units.len() as u32).filter(possible).collect());
+    let leaving = Leaving::possible(inst, impossible);
     // What stays out sums to a multiple of what all priorities are multiples of.
     let step = leaving.weights.iter().fold(0, |g, w| gcd(g, *w)).max(1);
     let least = |f: Relaxation| (f.bound.ceil().max(0) + step - 1).div_euclid(step) * step;
@@ -191,14 +190,22 @@ pub fn bound(inst: &Instance<'_>, impossible: &[bool]) -> f64 {
 }
 
 /// A selection in which each unit may also be left out.
-struct Leaving<'i> {
+pub struct Leaving<'i> {
     inst: &'i Instance<'i>,
-    selection: Selection<'i>,
+    /// The selection.
+    pub selection: Selection<'i>,
     weights: Vec<i64>,
-    scale: Scale,
+    /// Scale of what is left out.
+    pub scale: Scale,
 }
 
 impl<'i> Leaving<'i> {
+    /// Of all that some plan could place.
+    pub fn possible(inst: &'i Instance<'i>, impossible: &[bool]) -> Self {
+        let possible = |u: &u32| inst.units.row(*u as usize).iter().all(|t| !impossible[*t as usize]);
+        Self::new(inst, (0..inst.units.len() as u32).filter(possible).collect())
+    }
+
     fn new(inst: &'i Instance<'i>, units: Vec<u32>) -> Self {
         let all: f64 = inst.weight.iter().sum();
         let scale = Scale::for_largest(all.max(1.0), 6);

@@ -137,7 +137,11 @@ impl Document {
 
     /// Adds a table.
     pub fn table<const N: usize>(&mut self, columns: [Column; N], rows: Vec<[String; N]>) {
-        let rows = rows.into_iter().map(Vec::from).collect();
-        self.blocks.push(Block::Table(Table { columns: columns.to_vec(), rows }));
+        self.rows(columns.to_vec(), rows.into_iter().map(Vec::from).collect());
+    }
+
+    /// Adds a table whose columns depend on what there is to tell.
+    pub fn rows(&mut self, columns: Vec<Column>, rows: Vec<Vec<String>>) {
+        self.blocks.push(Block::Table(Table { columns, rows }));
     }
 }

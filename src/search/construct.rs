@@ -123,10 +123,12 @@ fn best_choice<'i>(
         let Some(whole) = (if single { Some(c) } else { inst.unit_choice(unit, c.agent) }) else { continue };
         if c.agent != seed.agent && !room.fits(unit, &whole) {
             evictions -= i32::from(evictions > 0);
-            // The seed's room stays taken meanwhile: it is what the unit falls back on.
-            room.take(unit, &seed);
+            // The room of the seed and of the best so far stays taken meanwhile: the unit falls back on them.
+            let known = best.and_then(|b| inst.unit_choice(unit, b.1.agent)).filter(|b| b.agent != seed.agent);
+            let held = [Some(seed), known];
+            held.iter().flatten().for_each(|c| room.take(unit, c));
             let made = evictions > 0 && reserve.make_room(inst, room, unit, &whole);
-            room.give(unit, &seed);
+            held.iter().flatten().for_each(|c| room.give(unit, c));
             if !made {
                 continue;
             }

@@ -8,3 +8,4 @@ pub mod plain;
 pub mod published;
 pub mod random;
 pub mod read;
+pub mod shown;

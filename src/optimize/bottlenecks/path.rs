@@ -46,8 +46,10 @@ pub fn find(scene: &Scene<'_>) -> Vec<Bottleneck> {
         transfer(scene, &mut out, &tasks, end);
     } else {
         out.kind = "long_chain";
-        out.message =
-            format!("{} tasks wait for each other: together they take {} at least", tasks.len(), clock(out.bound));
+        out.message = match &tasks[..] {
+            [one] => format!("`{}` alone takes {} at least", scene.task(*one), clock(out.bound)),
+            _ => format!("{} tasks wait for each other: together they take {} at least", tasks.len(), clock(out.bound)),
+        };
         out.tasks = tasks.iter().take(MAX_IDS).map(|t| scene.task(*t)).collect();
     }
     vec![out]

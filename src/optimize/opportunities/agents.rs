@@ -73,7 +73,7 @@ pub fn copy(scene: &Scene<'_>, of: AgentIx, n: usize) -> Option<Change> {
         agents: vec![id, agent.id.clone()],
         tasks: Vec::new(),
         ops: vec![Op::Add { path: "/agents/-".into(), value }],
-        cost: Some(agent.cost_fixed),
+        cost: scene.priced(agent.cost_fixed),
         risk: Risk::Low,
         risk_reason: "nothing that is there changes".into(),
         promise: 0.0,

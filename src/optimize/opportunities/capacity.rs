@@ -39,7 +39,7 @@ fn raise(clues: &Clues<'_>) -> Vec<Change> {
             if let Some(mut change) = change.filter(|c| out.iter().all(|o| o.subject != c.subject)) {
                 let more = agent.cost_fixed * (times - 1.0);
                 change.ops.extend(scene.set(Section::Agents, a.at(), "cost_fixed", number(agent.cost_fixed + more)));
-                change.cost = Some(more);
+                change.cost = scene.priced(more);
                 change.promise = b.unplaced_priority;
                 out.push(change);
             }

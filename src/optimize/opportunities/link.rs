@@ -6,7 +6,7 @@ use crate::{
         change::{Change, Kind, Risk},
         scene::Scene,
     },
-    patch::{number, put},
+    patch::{Op, number, put},
     report::number as text,
 };
 
@@ -67,36 +67,41 @@ pub fn narrowest(scene: &Scene<'_>, from: Node, to: AgentIx) -> Option<usize> {
     narrow.filter(|n| scene.snapshot().network.links[*n].bandwidth_mbps.is_finite())
 }
 
-/// The names of a link's ends.
+/// The names of a link's ends, in the order of their letters: which way round it was written says nothing.
 pub fn ends(scene: &Scene<'_>, link: usize) -> [String; 2] {
     let s = scene.snapshot();
     let name = |node: Node| match node {
         Node::Agent(a) => s.agent(a).id.clone(),
         Node::Zone(z) => s.names.zones[z.at()].clone(),
     };
-    [name(s.network.links[link].from), name(s.network.links[link].to)]
+    let mut out = [name(s.network.links[link].from), name(s.network.links[link].to)];
+    out.sort_unstable();
+    out
 }
 
-/// The change that widens a link.
+/// The change that widens a link, and those beside it that are as narrow.
 pub fn widen(scene: &Scene<'_>, link: usize) -> Option<Change> {
     let row = &scene.snapshot().network.links[link];
     let [a, b] = ends(scene, link);
     let items = scene.document.root.get("network")?.get("links")?.items();
     let is = |end: Option<&str>, name: &str| end == Some(name);
-    let index = items.iter().position(|i| {
+    let beside = |i: &crate::input::document::Item| {
         let (from, to) = (i.get("from").and_then(|x| x.text()), i.get("to").and_then(|x| x.text()));
         let width = matches!(i.get("bandwidth_mbps").map(|x| &x.value),
             Some(crate::input::document::Value::Number(n)) if *n == row.bandwidth_mbps);
         width && (is(from, &a) && is(to, &b) || is(from, &b) && is(to, &a))
-    })?;
+    };
     let wide = row.bandwidth_mbps * TIMES;
-    Some(Change {
+    let places = items.iter().enumerate().filter(|(_, item)| beside(item));
+    let ops: Vec<Op> =
+        places.map(|(i, _)| put(true, format!("/network/links/{i}/bandwidth_mbps"), number(wide))).collect();
+    (!ops.is_empty()).then(|| Change {
         kind: Kind::WidenLink,
         subject: format!("link {a} {b}"),
         title: format!("widen the link `{a}`–`{b}` from {} to {} Mbit/s", text(row.bandwidth_mbps, 3), text(wide, 3)),
         agents: Vec::new(),
         tasks: Vec::new(),
-        ops: vec![put(true, format!("/network/links/{index}/bandwidth_mbps"), number(wide))],
+        ops,
         cost: None,
         risk: Risk::Medium,
         risk_reason: "the network has to be changed, at a price that the snapshot does not name".into(),

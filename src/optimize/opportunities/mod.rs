@@ -6,12 +6,13 @@ mod data;
 pub mod link;
 mod resources;
 pub mod retire;
-mod skills;
+pub mod skills;
 pub mod slots;
 mod tasks;
 mod weights;
 
 use super::{bottlenecks::Bottleneck, change::Change, scene::Scene};
+use crate::model::Strategy;
 
 /// What generators read.
 pub struct Clues<'c> {
@@ -23,6 +24,8 @@ pub struct Clues<'c> {
     pub fill: f64,
     /// Seconds that the plan may take when agents go.
     pub span: f64,
+    /// What plans are best at.
+    pub strategy: Strategy,
 }
 
 /// Proposes changes of one kind.
@@ -55,7 +58,12 @@ pub fn find(clues: &Clues<'_>) -> Vec<Change> {
     for generate in GENERATORS {
         let mut found = generate(clues);
         found.sort_by(|a, b| b.promise.total_cmp(&a.promise).then_with(|| a.subject.cmp(&b.subject)));
-        out.extend(found);
+        // Two bottlenecks may ask for the same.
+        for change in found {
+            if out.iter().all(|known: &Change| known.subject != change.subject || known.ops != change.ops) {
+                out.push(change);
+            }
+        }
     }
     out
 }

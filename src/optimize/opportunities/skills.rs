@@ -34,7 +34,7 @@ pub fn find(clues: &Clues<'_>) -> Vec<Change> {
 }
 
 /// Agents without a capability that take tasks, those that could do most of it in their idle time first.
-fn pupils(scene: &Scene<'_>, skill: SkillIx) -> Vec<AgentIx> {
+pub fn pupils(scene: &Scene<'_>, skill: SkillIx) -> Vec<AgentIx> {
     let s = scene.snapshot();
     let has = |a: AgentIx| s.agent(a).skills.binary_search_by_key(&skill, |k| k.0).is_ok();
     let spare = |a: AgentIx| (1.0 - scene.busy(a)).max(0.0) * s.agent(a).speed * f64::from(s.agent(a).slots);

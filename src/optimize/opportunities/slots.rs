@@ -51,7 +51,7 @@ pub fn raise(scene: &Scene<'_>, agents: &[AgentIx], by: u32) -> Option<Change> {
         agents: ids,
         tasks: Vec::new(),
         ops,
-        cost: Some(cost),
+        cost: scene.priced(cost),
         risk: Risk::Medium,
         risk_reason: "tasks side by side may slow each other; the price assumed goes with the slots".into(),
         promise: 0.0,

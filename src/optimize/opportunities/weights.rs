@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    model::Weights,
+    model::{Strategy, Weights},
     optimize::{
         change::{Change, Kind, Risk},
         opportunities::Clues,
@@ -20,6 +20,9 @@ const LEANS: [(&str, [f64; 4]); 3] = [
 
 /// One proposal for each lean.
 pub fn find(clues: &Clues<'_>) -> Vec<Change> {
+    if clues.strategy != Strategy::Hybrid {
+        return Vec::new();
+    }
     let s = clues.scene.snapshot();
     let root = &clues.scene.document.root;
     let known = root.get("policies").is_some();

@@ -11,8 +11,8 @@ mod descent;
 mod worth;
 
 use super::{
-    Request, Solution, bounds, bounds::Bounds, budget::Budget, conclude, heads::Heads, solution::Effort, sound,
-    strategies::Start,
+    Request, Solution, bounds, bounds::Bounds, budget::Budget, conclude, draft::Draft, heads::Heads, place,
+    solution::Effort, sound, strategies::Start,
 };
 use crate::{
     error::Error,
@@ -109,12 +109,32 @@ pub fn replan(
 ///
 /// [`Error::Internal`] where the plan fails its own verification.
 pub fn carry_over(q: &Quantities<'_>, request: &Request, before: &Plan) -> Result<Plan, Error> {
+    carried_on(q, request, before, false)
+}
+
+/// The same, beginning from a schedule made anew where that is better: what a change upsets as a whole, moves one by
+/// one do not mend.
+///
+/// # Errors
+///
+/// [`Error::Internal`] where the plan fails its own verification.
+pub fn carry_over_or_anew(q: &Quantities<'_>, request: &Request, before: &Plan) -> Result<Plan, Error> {
+    carried_on(q, request, before, true)
+}
+
+fn carried_on(q: &Quantities<'_>, request: &Request, before: &Plan, anew: bool) -> Result<Plan, Error> {
     let mut inst = Instance::new(q);
     inst.limit = request.limit;
-    let carried = carry::carry(&inst, before, request);
+    let mut carried = carry::carry(&inst, before, request);
     let agent = &carried.draft.room.agent;
     let references = if request.strategy == Strategy::Hybrid { rough(&inst, &carried) } else { Bounds::trivial() };
     let worth = Worth::new(&inst, request.strategy, &references, agent);
+    if anew {
+        let draft = Draft::choosing(&inst, &place::everything(&inst, request.effort).room, &worth.goal);
+        if worth.energy(&inst, &draft) < worth.energy(&inst, &carried.draft) {
+            carried = carry::Carried { home: draft.room.agent.clone(), draft };
+        }
+    }
     let limits = Limits { max_moves: None, stability: Some(0.0) };
     let mut search = Descent::new(&inst, worth, carried, limits);
     search.run(Budget::of(&inst, request.effort).schedule);
