@@ -166,3 +166,16 @@ fn a_plan_file_is_read_with_care() {
     assert_eq!(said["replanning"]["gone_tasks"], json!(["nothing"]));
     assert_eq!(said["replanning"]["gone_agents"], json!(["nobody"]));
 }
+
+/// Agents change for gains only: durations that were measured anew, each 1 % off at most, leave nearly all in place.
+#[test]
+fn noise_on_durations_moves_few_tasks() {
+    let fleet: Value = serde_json::from_str(include_str!("../fixtures/large/fleet-40x1000.json")).unwrap();
+    for (i, strategy) in Strategy::ALL.into_iter().enumerate() {
+        let (before, after) = (read(&fleet), read(&noisy(&fleet, 0x9e37_79b9_7f4a_7c15 ^ i as u64)));
+        let old = solve(&Quantities::new(&before), &Request { strategy, ..Request::default() }).unwrap();
+        let (_, changes) = again(&Quantities::new(&after), strategy, &old.plan, Limits::default());
+        let moved = changes.moved.len();
+        assert!(20 * moved <= after.tasks.len(), "{strategy:?}: {moved} of {} tasks moved", after.tasks.len());
+    }
+}

@@ -50,7 +50,7 @@ pub struct Args {
     /// Most tasks that may change their agent without need
     #[arg(long, value_name = "N", requires = "baseline")]
     max_moves: Option<usize>,
-    /// What a change of agent must buy, in the objective's unit; default a twentieth of its mean per task
+    /// What a change of agent must buy, in the objective's unit; default a tenth of its mean per task
     #[arg(long, value_name = "W", requires = "baseline", value_parser = stability)]
     stability: Option<f64>,
     /// Also write the linear programme behind the bound (CPLEX LP format) for other solvers

@@ -33,7 +33,7 @@ pub struct Replanning {
     pub gone_agents: Vec<String>,
     /// Most moves for a gain; null is any number.
     pub max_moves: Option<usize>,
-    /// What a move had to buy, in the objective's unit; null is a twentieth of the objective's mean per task.
+    /// What a move had to buy, in the objective's unit; null is a tenth of the objective's mean per task.
     pub stability: Option<f64>,
     /// The least objective found with so many moves for a gain.
     pub objective_by_moves: Vec<Point>,

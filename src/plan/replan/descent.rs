@@ -54,13 +54,17 @@ impl<'i> Descent<'i> {
         let cost = Worth::cost(&draft.sequence);
         let energy = worth.energy(inst, &draft);
         let value = worth.objective(inst, &draft);
+        // By default a move buys a tenth of the objective's mean, and of all that only breaks ties.
         let mean = value / inst.tasks().max(1) as f64;
+        let missing = worth.goal.missing * draft.sequence.total().missing;
+        let ties = (energy - missing - worth.unit * value).max(0.0);
+        let usual = f64::max(worth.unit * mean, ties) / 10.0;
         let counts = worth.goal.cost > 0.0;
         let cheapest = |u: usize| inst.unit_choices(u).iter().map(|c| c.cost).min().unwrap_or(0);
         let mut out = Self {
             inst,
             least: if counts { (0..inst.units.len()).map(cheapest).collect() } else { Vec::new() },
-            price: worth.unit * limits.stability.unwrap_or(mean / 20.0).max(0.0),
+            price: limits.stability.map_or(usual, |stability| worth.unit * stability).max(0.0),
             worth,
             home,
             cost,

@@ -28,8 +28,8 @@ use worth::Worth;
 pub struct Limits {
     /// Most tasks that may move to another agent without need; `None` is any number.
     pub max_moves: Option<usize>,
-    /// What a move must buy at least, in the objective's own unit; `None` is a twentieth of the objective's
-    /// mean per task, so that noise moves little.
+    /// What a move must buy at least, in the objective's own unit; `None` is a tenth of the objective's
+    /// mean per task, and of all that only breaks ties, so that noise moves little.
     pub stability: Option<f64>,
 }
 
