@@ -6,7 +6,7 @@ mod support;
 
 use orch::{
     model::{Quantities, Strategy},
-    plan::{Request, Solution, solve},
+    plan::{Effort, Request, Solution, solve},
     schedule::verify::violations,
 };
 use serde_json::{Value, json};
@@ -71,4 +71,18 @@ fn every_strategy_plans_a_fleet_and_again_the_same() {
         assert_eq!(once.plan, planned(&document, strategy).plan, "{}", strategy.name());
         assert!(once.objective.bound.as_ref().is_none_or(|b| b.value <= once.objective.value));
     }
+}
+
+#[test]
+fn a_task_that_nobody_can_do_is_left_out_of_a_fleet_and_nothing_else() {
+    // More pairs than are listed, so that agents are derived from the class, which has none here.
+    let mut document = fleet(300, 8_000, 300);
+    document["tasks"].as_array_mut().unwrap().push(json!({"id": "x", "requires": ["s0", "s1", "s2"], "duration": 5}));
+    let snapshot = read(&document);
+    let q = Quantities::new(&snapshot);
+    let request = Request { strategy: Strategy::DeadlineAware, effort: Effort::Quick, ..Request::default() };
+    let solution = solve(&q, &request).unwrap();
+    assert_eq!(violations(&q, &solution.plan), []);
+    let out: Vec<&str> = solution.unassigned.iter().map(|(t, _)| snapshot.task(*t).id.as_str()).collect();
+    assert_eq!(out, ["x"]);
 }

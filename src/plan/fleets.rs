@@ -275,10 +275,7 @@ impl Lists {
         for unit in selection.units().iter().map(|u| *u as usize) {
             let all = selection.inst.unit_choices(unit);
             let (width, cheapest) = (all.width(), std::mem::take(&mut self.rows[unit]));
-            let first = lp::place(unit, width);
-            let count = LISTED.min(width);
-            let at = |i: usize| all.at((first + i * width / count) % width);
-            let mut row: Vec<Choice> = (0..count).filter_map(at).collect();
+            let mut row: Vec<Choice> = all.spread(lp::place(unit, width), LISTED).collect();
             let is_new = |row: &[Choice], c: &Choice| row.iter().all(|other| other.agent != c.agent);
             for c in cheapest.into_iter().take(CHEAPEST) {
                 if is_new(&row, &c) {

@@ -86,15 +86,13 @@ fn sampled<'i>(inst: &'i Instance<'i>, aim: Aim) -> Assignment<'i> {
         let row = inst.unit_choices(u);
         // Few agents can hold the greatest.
         let offered = if rank < order.len() / 8 { usize::MAX } else { OFFERED };
-        let places = row.width().clamp(1, offered);
-        let first = lp::place(u, row.width());
-        let few = (0..places).filter_map(|i| row.at((first + i * row.width() / places) % row.width().max(1)));
+        let mut few = row.spread(lp::place(u, row.width()), offered);
         let fullness = |c: &Choice| (out.room.fits(u, c)).then(|| out.fullness(u, c));
         let best = |row: &mut dyn Iterator<Item = Choice>| {
             let open = row.filter_map(|c| Some((fullness(&c)?, c)));
             open.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent))).map(|o| o.1)
         };
-        if let Some(c) = best(&mut few.into_iter()).or_else(|| best(&mut row.iter())) {
+        if let Some(c) = best(&mut few).or_else(|| best(&mut row.iter())) {
             out.put(u, &c);
         }
     }

@@ -72,6 +72,12 @@ impl<'a> Choices<'a> {
         self.between(0, self.width())
     }
 
+    /// About `count` of them, evenly spread over all places, from place `first` on and round again.
+    pub fn spread(self, first: usize, count: usize) -> impl Iterator<Item = Choice> + 'a {
+        let (width, count) = (self.width(), count.min(self.width()));
+        (0..count).filter_map(move |i| self.at((first + i * width / count) % width))
+    }
+
     /// All of them, fastest first; rounding may let a later one take 1 ms less than one before it.
     pub fn by_speed(self) -> impl Iterator<Item = Choice> + 'a {
         let (listed, derived) = match self {
