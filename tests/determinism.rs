@@ -12,7 +12,10 @@ use std::{
 };
 
 use serde_json::Value;
-use support::random::{Shape, shuffled, snapshot};
+use support::{
+    random::{Shape, shuffled, snapshot},
+    shown::without_places,
+};
 
 const STRATEGIES: [&str; 5] = ["cost_optimized", "load_balanced", "performance_optimized", "deadline_aware", "hybrid"];
 
@@ -45,26 +48,6 @@ fn distribute(path: &Path, strategy: &str, more: &[&str]) -> Vec<u8> {
     let mut arguments = vec!["distribute", path, "--strategy", strategy, "--format", "json"];
     arguments.extend(more);
     orch(&arguments).1
-}
-
-/// The report without places in the file; findings, which follow the file, in the order of their text.
-fn without_places(bytes: &[u8]) -> Value {
-    fn strip(value: &mut Value) {
-        match value {
-            Value::Object(map) => {
-                map.retain(|key, _| !["file", "line", "column", "path"].contains(&key.as_str()));
-                map.values_mut().for_each(strip);
-            }
-            Value::Array(list) => list.iter_mut().for_each(strip),
-            _ => {}
-        }
-    }
-    let mut out: Value = serde_json::from_slice(bytes).unwrap();
-    strip(&mut out);
-    if let Some(Value::Array(findings)) = out.pointer_mut("/findings") {
-        findings.sort_by_key(Value::to_string);
-    }
-    out
 }
 
 #[test]
@@ -104,10 +87,10 @@ fn the_order_of_the_file_changes_nothing_but_places() {
         let document = snapshot(seed, Shape { tasks: 25, agents: 5 });
         let path = fixture.write("snapshot.json", &document);
         for strategy in STRATEGIES {
-            let straight = without_places(&distribute(&path, strategy, &[]));
+            let straight = without_places(serde_json::from_slice(&distribute(&path, strategy, &[])).unwrap());
             // The same name, since a report may name its file.
             fixture.write("snapshot.json", &shuffled(&document, seed + 1));
-            let mixed = without_places(&distribute(&path, strategy, &[]));
+            let mixed = without_places(serde_json::from_slice(&distribute(&path, strategy, &[])).unwrap());
             fixture.write("snapshot.json", &document);
             assert!(straight == mixed, "seed {seed}, {strategy}: shuffled input gives another report");
         }
