@@ -142,6 +142,7 @@ fn objective(o: &Objective) -> ObjectiveReport {
             value: o.placement.value,
             bound: o.placement.bound,
             proven_optimal: o.placement.proven_optimal,
+            certificate: o.placement.certificate.clone(),
         },
         status: o.status.name(),
         weights: terms().map(|t| (t.component, t.weight)).collect(),

@@ -138,7 +138,7 @@ pub struct ObjectiveReport {
 }
 
 /// How much is placed.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct PlacementReport {
     /// Σ priority of placed tasks.
     pub value: f64,
@@ -146,6 +146,9 @@ pub struct PlacementReport {
     pub bound: f64,
     /// The bound is met.
     pub proven_optimal: bool,
+    /// What proves the bound; absent where it is the priority of all that some agent could have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
 }
 
 /// How evenly the plan loads the agents. Statistics are over touched agents, idle ones included.

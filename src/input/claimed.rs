@@ -75,6 +75,8 @@ pub struct Worth {
     pub placement: BTreeMap<String, Told<f64>>,
     /// `placement.proven_optimal`.
     pub placement_proven: Option<Told<bool>>,
+    /// `placement.certificate` as plain JSON.
+    pub placement_certificate: Option<Told<Value>>,
 }
 
 /// A plan as claimed.
@@ -163,11 +165,15 @@ fn read<'t>(cx: &Context<'_, 't>, root: Node<'t>, path: &Path<'_>) -> Option<Cla
         let (at, under) = (f.place("objective"), path.field("objective"));
         out.objective = f.take("objective").and_then(|node| Some(told(cx, at, &under, worth(cx, node, &under)?)));
     }
-    if f.has("certificate") {
-        let (at, under) = (f.place("certificate"), path.field("certificate"));
-        out.certificate = f.take("certificate").map(|node| told(cx, at, &under, node.to_json()));
-    }
+    out.certificate = certificate(&mut f);
     Some(out)
+}
+
+/// A `certificate` as plain JSON.
+fn certificate(f: &mut Fields<'_, '_, '_>) -> Option<Told<Value>> {
+    let (at, path) = (f.place("certificate"), f.path.field("certificate"));
+    let context = f.context;
+    f.take("certificate").map(|node| told(context, at, &path, node.to_json()))
 }
 
 /// The numbers of a mapping, and of mappings in it.
@@ -276,6 +282,7 @@ fn worth<'t>(cx: &Context<'_, 't>, node: Node<'t>, path: &Path<'_>) -> Option<Wo
         let under = path.field("placement");
         let mut p = Fields::open(cx, node, &under)?;
         out.placement_proven = flag(&mut p, "proven_optimal");
+        out.placement_certificate = certificate(&mut p);
         for name in ["value", "bound"] {
             out.placement.extend(number(&mut p, name).map(|x| (name.to_owned(), x)));
         }

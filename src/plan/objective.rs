@@ -3,7 +3,7 @@
 use super::{
     bounds::{self, Bounds},
     budget::Budget,
-    fleets,
+    certify, fleets,
     heads::Heads,
     place,
     solution::{Bound, Objective, PlacementProof, Request, Status, Term},
@@ -111,9 +111,12 @@ fn placement(inst: &Instance<'_>, components: &Components, placed: &[bool]) -> P
     let value = components.priority_placed;
     let left: Vec<usize> = (0..placed.len()).filter(|t| !placed[*t] && !impossible[*t]).collect();
     if left.is_empty() {
-        return PlacementProof { value, bound: value, proven_optimal: true };
+        return PlacementProof { value, bound: value, proven_optimal: true, certificate: None };
     }
-    let bound = place::bound(inst, &impossible).max(value);
+    let (least, prices) = place::bound(inst, &impossible);
+    let bound = least.max(value);
     let met = bound - value <= 1e-9 * bound && left.iter().all(|t| inst.weight[*t] > 0.0);
-    PlacementProof { value, bound: if met { value } else { bound }, proven_optimal: met }
+    let bound = if met { value } else { bound };
+    let certificate = prices.and_then(|prices| certify::placement(inst, prices, bound));
+    PlacementProof { value, bound, proven_optimal: met, certificate }
 }

@@ -1,7 +1,9 @@
 //! First of all: as much as possible is placed, whatever the times.
 
 use super::{
-    bounds, merge, pack,
+    bounds,
+    certify::Named,
+    merge, pack,
     selection::{Price, Selection},
     solution::Effort,
 };
@@ -177,14 +179,17 @@ pub fn weight(inst: &Instance<'_>, unit: u32) -> f64 {
 }
 
 /// The most priority that any plan can place: all that is possible, or less by the packing relaxation, in
-/// which every unit may also stay out at the price of its priority.
-pub fn bound(inst: &Instance<'_>, impossible: &[bool]) -> f64 {
+/// which every unit may also stay out at the price of its priority; with the prices that prove it.
+pub fn bound(inst: &Instance<'_>, impossible: &[bool]) -> (f64, Option<Named>) {
     let all: f64 = (0..inst.tasks()).filter(|t| !impossible[*t]).map(|t| inst.weight[t]).sum();
     let leaving = Leaving::possible(inst, impossible);
     // What stays out sums to a multiple of what all priorities are multiples of.
     let step = leaving.weights.iter().fold(0, |g, w| gcd(g, *w)).max(1);
-    let least = |f: Relaxation| (f.bound.ceil().max(0) + step - 1).div_euclid(step) * step;
-    all - leaving.relax().map_or(0.0, |f| leaving.scale.back(least(f) as f64))
+    let least = |f: &Relaxation| (f.bound.ceil().max(0) + step - 1).div_euclid(step) * step;
+    let Some(found) = leaving.relax() else { return (all, None) };
+    let prices = Named::of(&leaving.selection, &found.certificate).map(|p| p.per_priority(leaving.scale.factor()));
+    let out = least(&found);
+    (all - leaving.scale.back(out as f64), prices.filter(|_| out > 0))
 }
 
 /// A selection in which each unit may also be left out.

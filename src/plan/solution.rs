@@ -95,6 +95,8 @@ pub struct PlacementProof {
     pub bound: f64,
     /// The bound is met.
     pub proven_optimal: bool,
+    /// What proves the bound, where something has to stay out that some agent could have.
+    pub certificate: Option<Certificate>,
 }
 
 /// The objective of a plan (model.md, section 4).

@@ -6,7 +6,10 @@ use super::{
     figures::differ,
     report::Verdict,
 };
-use crate::schedule::proof::{self, Certificate, Fault};
+use crate::{
+    input::claimed::Told,
+    schedule::proof::{self, Certificate, Fault},
+};
 
 /// Checks the certificate.
 pub fn check(case: &mut Case<'_>) -> Verdict {
@@ -61,18 +64,21 @@ pub fn check(case: &mut Case<'_>) -> Verdict {
                 case.tell(codes::UNPROVEN, message, Some(told), About::default());
             }
         }
-        Err(fault) => {
-            let (kind, message) = match fault {
-                Fault::Malformed(why) => (codes::BAD_CERTIFICATE, format!("in the certificate {why}")),
-                Fault::Broken(why) => (codes::BROKEN_CERTIFICATE, format!("the certificate does not hold: {why}")),
-                Fault::Short { proven, claimed } => {
-                    (codes::SHORT_CERTIFICATE, format!("the certificate proves {proven}, not {claimed}"))
-                }
-            };
-            case.tell(kind, message, Some(told), About::default());
-        }
+        Err(fault) => tell(case, fault, told),
     }
     out
+}
+
+/// Tells what is wrong with a certificate.
+pub fn tell(case: &mut Case<'_>, fault: Fault, told: &Told<serde_json::Value>) {
+    let (kind, message) = match fault {
+        Fault::Malformed(why) => (codes::BAD_CERTIFICATE, format!("in the certificate {why}")),
+        Fault::Broken(why) => (codes::BROKEN_CERTIFICATE, format!("the certificate does not hold: {why}")),
+        Fault::Short { proven, claimed } => {
+            (codes::SHORT_CERTIFICATE, format!("the certificate proves {proven}, not {claimed}"))
+        }
+    };
+    case.tell(kind, message, Some(told), About::default());
 }
 
 /// The hybrid objective divides by its components' bounds.

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     input::claimed::{Told, Worth as Claims},
-    model::{Strategy, TaskIx},
-    schedule::{Components, components},
+    model::Strategy,
+    schedule::components,
 };
 
 /// Relative and absolute difference up to which figures are the same: the noise of sums and printing.
@@ -59,7 +59,6 @@ pub fn check(case: &mut Case<'_>) -> Worth {
         compare(case, codes::WRONG_OBJECTIVE, "the objective", claim, truth);
     }
     bound(case, claims);
-    placement(case, claims, &c);
     out
 }
 
@@ -176,32 +175,4 @@ fn bound(case: &mut Case<'_>, claims: &Claims) {
             case.tell(codes::CONTRADICTION, message, Some(status), About::default());
         }
     }
-}
-
-/// What is placed, beside what is said of it.
-fn placement(case: &mut Case<'_>, claims: &Claims, c: &Components) {
-    let (value, bound) = (claims.placement.get("value"), claims.placement.get("bound"));
-    if let Some(value) = value {
-        compare(case, codes::WRONG_PLACEMENT, "the priority placed", value, c.priority_placed);
-    }
-    let Some(bound) = bound else { return };
-    let met = !differ(bound.value, c.priority_placed);
-    if bound.value < c.priority_placed && !met {
-        let message = format!("the plan places {}, more than its bound {}", c.priority_placed, bound.value);
-        case.tell(codes::WRONG_PLACEMENT, message, Some(bound), About::default());
-    }
-    let Some(claim) = claims.placement_proven.as_ref().filter(|p| p.value) else { return };
-    if !met {
-        let message =
-            format!("no more than {} is said to be proven, but the bound is {}", c.priority_placed, bound.value);
-        case.tell(codes::WRONG_PLACEMENT, message, Some(claim), About::default());
-    } else if case.q.snapshot.task_ixs().any(|t| could_be_placed(case, t)) {
-        let message = "that no plan places more has to be believed".into();
-        case.tell(codes::UNPROVEN, message, Some(claim), About::default());
-    }
-}
-
-/// True where a task is not placed though some agent may run it.
-fn could_be_placed(case: &Case<'_>, t: TaskIx) -> bool {
-    case.plan.placements[t.at()].is_none() && case.q.offers(t).next().is_some()
 }

@@ -27,6 +27,8 @@ pub struct Report {
     pub objective: Worth,
     /// What the certificate proves.
     pub certificate: Verdict,
+    /// What is proven of how much can be placed; its bound lies above.
+    pub placement: Verdict,
     /// What the user is told about.
     pub findings: Vec<FindingRow>,
     /// SHA-256 of the normalised snapshot.

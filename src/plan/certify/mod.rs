@@ -55,6 +55,19 @@ pub fn certificate(
     }
 }
 
+/// The certificate of the most priority that any plan can place; `None` where none is needed.
+pub fn placement(inst: &Instance<'_>, prices: Named, bound: f64) -> Option<Certificate> {
+    let enough = |certificate| {
+        let most = proof::most(inst.q, certificate).ok()?;
+        (most <= bound + proof::slack(Component::Placement, bound)).then_some(())
+    };
+    let certificate = prices.proving(Component::Placement, bound);
+    if inst.pairs() > CHECKED {
+        return Some(certificate);
+    }
+    if enough(None).is_some() { None } else { enough(Some(&certificate)).map(|()| certificate) }
+}
+
 impl Case<'_, '_> {
     fn parts(&self) -> Vec<Certificate> {
         let b = self.bounds;

@@ -99,6 +99,12 @@ impl Named {
         }
     }
 
+    /// Counted in integers per unit of priority.
+    pub fn per_priority(mut self, unit: f64) -> Self {
+        self.units.priority = unit;
+        self
+    }
+
     /// The certificate that they are.
     pub fn proving(self, proves: Component, bound: f64) -> Certificate {
         Certificate::Prices { proves, bound, shift: self.shift, units: self.units, prices: self.prices }

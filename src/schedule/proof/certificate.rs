@@ -18,6 +18,8 @@ pub enum Component {
     WeightedTardiness,
     /// Σ weight · component / reference.
     Hybrid,
+    /// Σ priority of placed tasks: the bound lies above.
+    Placement,
 }
 
 /// Integers per unit of the input: an amount counts as `floor(amount · unit + 1e-4)`, what is offered as
@@ -31,12 +33,20 @@ pub struct Units {
     pub load: f64,
     /// Of a task counted against `max_tasks`.
     pub task: f64,
+    /// Of priority (`placement`).
+    #[serde(default, skip_serializing_if = "is_unused")]
+    pub priority: f64,
     /// Dimension → integers per unit.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub dimensions: BTreeMap<String, f64>,
     /// Shared resource → integers per unit.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub resources: BTreeMap<String, f64>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_unused(unit: &f64) -> bool {
+    *unit == 0.0
 }
 
 /// Prices of what is scarce, whole numbers per integer amount; what is not named is free.
@@ -109,7 +119,9 @@ pub enum Certificate {
     /// Prices: each task pays at least its cheapest agent, and what is offered is worth what its price says
     /// (Lagrangian duality). For `cost` the bound is
     /// `(Σ min(cost · 2^shift + Σ price · amount) − Σ price · offered) / 2^shift`; for `max_utilization` and
-    /// `makespan` it is `(Σ min Σ price · amount − Σ price · offered at level 0) / Σ price · offered per level`.
+    /// `makespan` it is `(Σ min Σ price · amount − Σ price · offered at level 0) / Σ price · offered per level`; for
+    /// `placement` it is the priority of all that could be placed less
+    /// `(Σ min(priority · 2^shift, Σ price · amount) − Σ price · offered) / 2^shift`.
     Prices {
         /// The component.
         proves: Component,
@@ -277,6 +289,7 @@ impl Component {
             Self::Makespan => "makespan",
             Self::WeightedTardiness => "weighted_tardiness",
             Self::Hybrid => "hybrid",
+            Self::Placement => "placement",
         }
     }
 }

@@ -26,7 +26,11 @@ pub(super) struct Ground<'q> {
 
 impl<'q> Ground<'q> {
     pub fn new(q: &'q Quantities<'q>, plan: &Plan) -> Self {
-        let placed = plan.placements.iter().map(Option::is_some).collect();
+        Self::of(q, plan.placements.iter().map(Option::is_some).collect())
+    }
+
+    /// For all plans that place these tasks.
+    pub fn of(q: &'q Quantities<'q>, placed: Vec<bool>) -> Self {
         let mut out = Self { q, placed, reserved: Reservations::of(q), order: Vec::new() };
         out.order = out.topological();
         out
@@ -70,6 +74,13 @@ impl<'q> Ground<'q> {
     pub fn options(&self, t: TaskIx) -> impl Iterator<Item = Offer> + '_ {
         let only = self.reserved.fixed(t).map(|f| f.agent);
         self.q.offers(t).filter(move |o| only.is_none_or(|a| a == o.agent) && self.fits_alone(t, o))
+    }
+
+    /// False where tasks that go together are more load than the agent can hold.
+    pub fn holds(&self, group: &[TaskIx], a: AgentIx) -> bool {
+        let agent = self.q.snapshot.agent(a);
+        let loads = || group.iter().filter_map(|t| self.q.on(*t, a)).map(|o| o.load).sum::<f64>();
+        group.len() < 2 || agent.capacity.is_none_or(|c| loads() <= c - agent.current_load + TOLERANCE)
     }
 
     /// False where the task could not be on the agent even if nothing else were.

@@ -86,6 +86,7 @@ fn pairs(g: &Ground<'_>, group: &[TaskIx], units: &Units) -> Result<Vec<(AgentIx
         }
         out = own;
     }
+    out.retain(|p| g.holds(group, p.0));
     Ok(out)
 }
 

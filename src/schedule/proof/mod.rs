@@ -9,10 +9,13 @@ mod edges;
 mod ground;
 mod knapsacks;
 mod paths;
+mod placement;
 mod prices;
 mod time;
 
 pub use certificate::{Certificate, Component, Late, Prices, Step, Units};
+
+pub use placement::{most, possible};
 
 use crate::model::{NEVER, Plan, Quantities};
 use ground::Ground;
@@ -62,11 +65,14 @@ pub struct Proof {
 ///
 /// What is wrong with the certificate.
 pub fn check(q: &Quantities<'_>, plan: &Plan, certificate: &Certificate) -> Result<Proof, Fault> {
+    if certificate.proves() == Component::Placement {
+        return Err(Fault::malformed("there is nothing about the objective".into()));
+    }
     proven(&Ground::new(q, plan), certificate)
 }
 
 /// By how much less than it claims a certificate may prove: the noise of floats, nothing where moments are whole.
-fn slack(component: Component, claimed: f64) -> f64 {
+pub fn slack(component: Component, claimed: f64) -> f64 {
     let share = if component == Component::Makespan { 1e-9 } else { 1e-6 };
     share * claimed.abs() + 1e-9
 }

@@ -34,7 +34,7 @@ struct Priced<'a, 'q> {
     resource: Vec<f64>,
 }
 
-/// The bound that prices prove, in the component's unit.
+/// The bound that prices prove, in the component's unit; of the placement, what has to stay out.
 pub(super) fn bound(
     g: &Ground<'_>,
     proves: Component,
@@ -50,6 +50,12 @@ pub(super) fn bound(
             let up = (least >> shift) + i128::from(least & ((1 << shift) - 1) != 0);
             let step = i128::from(sum.step.max(1));
             Ok(add(up, step - 1)?.div_euclid(step) as f64 * step as f64 / units.cost)
+        }
+        Component::Placement => {
+            let least = add(sum.least, -priced.offered()?)?.max(0);
+            let up = (least >> shift) + i128::from(least & ((1 << shift) - 1) != 0);
+            let step = i128::from(sum.step.max(1));
+            Ok((add(up, step - 1)?.div_euclid(step) * step) as f64 / units.priority)
         }
         Component::Makespan => {
             let known = g.heads().into_iter().filter(|f| *f < crate::model::NEVER).max().unwrap_or(0);
@@ -133,6 +139,10 @@ impl Sum {
             }
             paid = own;
         }
+        paid.retain(|p| priced.g.holds(group, p.0));
+        if priced.proves == Component::Placement {
+            return self.leave(priced, group, paid.iter().map(|p| p.2).min());
+        }
         let Some(least) = paid.iter().map(|p| p.2).min() else {
             let id = &priced.g.q.snapshot.task(group[0]).id;
             return Err(Fault::broken(format!("no agent could have `{id}` with what goes together with it")));
@@ -141,6 +151,16 @@ impl Sum {
         for (_, cost, _) in paid {
             self.step = gcd(self.step, i64::try_from(cost).unwrap_or(1));
         }
+        Ok(())
+    }
+
+    /// What the group pays at its cheapest agent, or the priority that it loses outside.
+    fn leave(&mut self, priced: &Priced<'_, '_>, group: &[TaskIx], least: Option<i128>) -> Result<(), Fault> {
+        let priority: f64 = group.iter().map(|t| priced.g.q.snapshot.task(*t).priority).sum();
+        let lost = taken(priority, priced.units.priority);
+        let outside = times(lost, 1 << priced.shift)?;
+        self.least = add(self.least, least.map_or(outside, |paid| paid.min(outside)))?;
+        self.step = gcd(self.step, i64::try_from(lost).unwrap_or(1));
         Ok(())
     }
 }
@@ -153,11 +173,12 @@ impl<'a, 'q> Priced<'a, 'q> {
         if timed && proves != Component::Makespan || levelled && proves != Component::MaxUtilization {
             return Err(Fault::broken(format!("some of the prices prove nothing about {}", proves.name())));
         }
-        if shift > 60 || shift > 0 && proves != Component::Cost {
+        if shift > 60 || shift > 0 && !matches!(proves, Component::Cost | Component::Placement) {
             return Err(Fault::malformed(format!("a shift of {shift} is none of such prices")));
         }
         let unit = |x: f64| if x.is_finite() && x > 0.0 && x <= 1e12 { Ok(x) } else { Err(bad_unit(x)) };
-        [units.cost, units.load, units.task].into_iter().try_for_each(|x| unit(x).map(|_| ()))?;
+        let priority = if proves == Component::Placement { units.priority } else { 1.0 };
+        [units.cost, units.load, units.task, priority].into_iter().try_for_each(|x| unit(x).map(|_| ()))?;
         let agent = |list| by_agent(g, list);
         let dims = |list| by_dimension(g, list);
         Ok(Self {
