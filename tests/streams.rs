@@ -128,6 +128,65 @@ fn a_run_interrupted_at_work_leaves_nothing() {
     assert_eq!((fs::read_to_string(&path).unwrap().as_str(), names(folder.path()).len()), ("precious", 1));
 }
 
+/// Every command, and what it writes goes to standard output or to `-o`.
+fn everything(folder: &Path) -> Vec<Vec<String>> {
+    let plan = folder.join("of-a-plan.json").to_str().unwrap().to_owned();
+    assert!(command(&["distribute", SNAPSHOT, "-q", "-f", "json", "-o", &plan]).status().unwrap().success());
+    let all: [&[&str]; 15] = [
+        &["diff", SNAPSHOT, "examples/tasks.yaml"],
+        &["discover", "fixtures/discover/contradictions.yaml"],
+        &["distribute", SNAPSHOT],
+        &["map", "fixtures/small/map.yaml"],
+        &["validate", SNAPSHOT],
+        &["generate", "--tasks", "3", "--agents", "2"],
+        &["import", "fixtures/import/argo-steps.yaml"],
+        &["optimize", "fixtures/small/ten-tasks.yaml", "--effort", "quick"],
+        &["resolve", "fixtures/conflicts/races.yaml"],
+        &["schema", "snapshot"],
+        &["completions", "bash"],
+        &["man"],
+        &["verify", SNAPSHOT, &plan],
+        &["explain", "examples/tasks.yaml", "billing-audit", "--effort", "quick"],
+        &["simulate", "examples/tasks.yaml", "--runs", "5", "--effort", "quick"],
+    ];
+    all.iter().map(|row| row.iter().map(|word| (*word).to_owned()).collect()).collect()
+}
+
+#[test]
+fn every_command_ends_in_2_where_nothing_can_be_written() {
+    if !Path::new("/dev/full").exists() {
+        return eprintln!("no /dev/full here: skipped");
+    }
+    let (folder, path) = home();
+    for words in everything(folder.path()) {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let out = command(&words).stdout(full).output().unwrap();
+        assert_eq!(out.status.code(), Some(2), "{words:?}: {}", String::from_utf8_lossy(&out.stderr));
+        assert!(String::from_utf8_lossy(&out.stderr).contains("cannot write to standard output"), "{words:?}");
+        for nowhere in ["/proc/orch.out", "/dev/full", folder.path().join("missing/out").to_str().unwrap()] {
+            let out = command(&[&words[..], &["-o", nowhere]].concat()).output().unwrap();
+            assert_eq!(out.status.code(), Some(2), "{words:?} to {nowhere}");
+            assert!(out.stdout.is_empty(), "{words:?} to {nowhere}");
+        }
+    }
+    assert_eq!(fs::read_to_string(path).unwrap(), "precious");
+    assert_eq!(names(folder.path()), ["of-a-plan.json", "plan.json"]);
+}
+
+#[test]
+fn a_pipe_that_is_closed_at_once_is_no_error_of_any_command() {
+    let (folder, _) = home();
+    for words in everything(folder.path()) {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut child = command(&words).stdout(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let out = child.wait_with_output().unwrap();
+        assert!(out.status.code().is_some_and(|c| c <= 1), "{words:?}: {:?}", out.status);
+        assert!(!String::from_utf8_lossy(&out.stderr).contains("cannot write"), "{words:?}");
+    }
+}
+
 fn signal_to(child: &std::process::Child, signal: i32) {
     let sent = Command::new("kill").arg(format!("-{signal}")).arg(child.id().to_string()).status().unwrap();
     assert!(sent.success());

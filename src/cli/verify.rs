@@ -30,6 +30,6 @@ pub fn run(args: &Args) -> Result<Answer> {
     let (input, plan) = args.snapshot.read_for(Command::Distribute)?;
     let claimed = read_claimed(&plan)?;
     let report = verify::run(&input.snapshot, &claimed, &input.warnings);
-    out.show(&report)?;
+    out.show(&verify::Shown { report: &report, snapshot: &input.snapshot, claimed: &claimed })?;
     Ok(fail_on::judge(&args.report.fail_on, &report.findings))
 }

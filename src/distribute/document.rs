@@ -18,7 +18,7 @@ pub fn document(report: &Report) -> Document {
     late(report, &mut d);
     findings(report, &mut d);
     if let Some(replanning) = &report.replanning {
-        replanning.show(&mut d);
+        replanning.show(report.objective.name, &mut d);
     }
     load(report, &mut d);
     assignments(report, &mut d);
@@ -69,7 +69,7 @@ fn summary(report: &Report, d: &mut Document) {
 }
 
 /// A value of a component, in its unit.
-fn value(name: &str, x: f64) -> String {
+pub(super) fn value(name: &str, x: f64) -> String {
     match name {
         "makespan" => clock(x),
         "cost" => money(x),
@@ -105,6 +105,16 @@ fn utilization(report: &Report) -> String {
         show(report.performance_predictions.mean_utilization),
         number(b.coefficient_of_variation, 3)
     )
+}
+
+/// How much shorter or longer orch's plan is.
+fn beside(improvement: f64) -> String {
+    let share = percent(improvement.abs(), 1);
+    match share.as_str() {
+        "0 %" => "as long".into(),
+        _ if improvement > 0.0 => format!("{share} shorter"),
+        _ => format!("{share} longer"),
+    }
 }
 
 /// Says how many rows were left out, and where they are.
@@ -239,7 +249,7 @@ fn baselines(report: &Report, d: &mut Document) {
             format!("{}/{}", grouped(placed), grouped(total)),
             grouped(late),
             clock(c.makespan),
-            better.map_or_else(|| "-".into(), |x| percent(x, 1)),
+            better.map_or_else(|| "-".into(), beside),
             money(c.cost),
             number(c.max_utilization, 3),
         ]
@@ -258,7 +268,7 @@ fn baselines(report: &Report, d: &mut Document) {
         Column::number("placed"),
         Column::number("late"),
         Column::number("makespan"),
-        Column::number("shortened by"),
+        Column::number("orch is"),
         Column::number("cost"),
         Column::number("greatest use"),
     ];

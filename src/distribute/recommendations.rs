@@ -125,25 +125,42 @@ fn bottlenecks(inst: &Instance<'_>, solution: &Solution, balance: &LoadBalancing
     let mut rows: Vec<(f64, &String)> =
         balance.bottleneck_agents.iter().map(|id| (balance.agent_utilization[id], id)).collect();
     rows.sort_by(|a, b| critical(b.1).cmp(&critical(a.1)).then(b.0.total_cmp(&a.0)).then(a.1.cmp(b.1)));
-    let row = |(used, id): (f64, &String)| {
-        let held = match balance.utilization_measure {
-            "share" => format!("is at {} of its limits", percent(used, 1)),
-            _ => format!("holds a load of {}", number(used, 2)),
-        };
-        let message = if critical(id) {
-            format!(
-                "agent `{id}` lies on every critical path and {held}: this plan ends sooner only if its work there does"
-            )
-        } else {
-            format!("agent `{id}` {held}: more capacity or budget there gives the plan room")
-        };
-        let evidence = BTreeMap::from([
-            ("on_every_critical_path", Evidence::Word(if critical(id) { "yes" } else { "no" }.into())),
-            ("utilization", Evidence::Figure(used)),
-        ]);
-        Recommendation { code: "bottleneck_agent", message, agents: vec![id.clone()], tasks: Vec::new(), evidence }
+    let held = |used: f64| match balance.utilization_measure {
+        "share" => format!("is at {} of its limits", percent(used, 1)),
+        _ => format!("holds a load of {}", number(used, 2)),
     };
-    rows.into_iter().take(MAX_OF_A_KIND).map(row).collect()
+    let row = |on_path: bool, message: String, rows: &[(f64, &String)]| {
+        let evidence = BTreeMap::from([
+            ("on_every_critical_path", Evidence::Word(if on_path { "yes" } else { "no" }.into())),
+            ("utilization", Evidence::Figure(rows.iter().map(|r| r.0).fold(0.0, f64::max))),
+        ]);
+        let agents = first(rows.iter().map(|r| r.1.as_str()));
+        Recommendation { code: "bottleneck_agent", message, agents, tasks: Vec::new(), evidence }
+    };
+    let (paths, full) = rows.split_at(rows.partition_point(|r| critical(r.1)));
+    let all = match paths {
+        [] => None,
+        [(used, id)] => Some(format!("agent `{id}` lies on every critical path and {}", held(*used))),
+        several => Some(format!("{} lie on every critical path", named(several))),
+    };
+    let all = all.map(|who| {
+        let work = if paths.len() == 1 { "its work there does" } else { "the work of each there does" };
+        row(true, format!("{who}: this plan ends sooner only if {work}"), paths)
+    });
+    let one = |r: &(f64, &String)| {
+        let message = format!("agent `{}` {}: more capacity or budget there gives the plan room", r.1, held(r.0));
+        row(false, message, &[*r])
+    };
+    all.into_iter().chain(full.iter().map(one)).take(MAX_OF_A_KIND).collect()
+}
+
+/// The first agents of several, by name.
+fn named(rows: &[(f64, &String)]) -> String {
+    let few: Vec<String> = rows.iter().take(MAX_OF_A_KIND).map(|r| format!("`{}`", r.1)).collect();
+    match rows.len().saturating_sub(few.len()) {
+        0 => format!("agents {}", few.join(", ")),
+        more => format!("agents {} and {more} more", few.join(", ")),
+    }
 }
 
 /// Shared resources that are often full, or nearly used up.

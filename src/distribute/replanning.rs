@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::document::value;
 use crate::{
     input::Previous,
     model::{AgentIx, Snapshot, TaskIx},
     plan::{Changes, Limits},
-    report::{Column, Document, Fact, grouped, number, plural},
+    report::{Column, Document, Fact, grouped, plural},
 };
 
 /// Most rows of a list in the table.
@@ -108,8 +109,8 @@ impl Replanning {
         }
     }
 
-    /// The section of the table.
-    pub fn show(&self, d: &mut Document) {
+    /// The section of the table; moves save of the component that the objective is named for.
+    pub fn show(&self, name: &str, d: &mut Document) {
         d.heading("Against the earlier plan");
         d.facts(vec![
             Fact::new(
@@ -130,19 +131,26 @@ impl Replanning {
                 ),
             ),
         ]);
-        let rows = self.moved.iter().map(|m| [m.task.clone(), m.from.clone(), m.to.clone(), number(m.bought, 4)]);
+        let rows = self.moved.iter().map(|m| [m.task.clone(), m.from.clone(), m.to.clone(), value(name, m.bought)]);
         let forced = self.forced.iter().map(|m| [m.task.clone(), m.from.clone(), m.to.clone(), "had to".into()]);
         let rows: Vec<[String; 4]> = rows.chain(forced).collect();
         if !rows.is_empty() {
             let left = rows.len().saturating_sub(MAX_ROWS);
-            let columns = [Column::id("task"), Column::id("from"), Column::id("to"), Column::number("bought")];
+            let saved = match name {
+                "makespan" => "time saved",
+                "cost" => "cost saved",
+                "max_utilization" => "utilization saved",
+                "weighted_tardiness" => "priority seconds saved",
+                _ => "objective saved",
+            };
+            let columns = [Column::id("task"), Column::id("from"), Column::id("to"), Column::number(saved)];
             d.table(columns, rows.into_iter().take(MAX_ROWS).collect());
             if left > 0 {
                 d.text(format!("… and {} more moves; --format json has all of them", grouped(left)));
             }
         }
         if self.objective_by_moves.len() > 1 {
-            let rows = self.objective_by_moves.iter().map(|p| [grouped(p.moves), number(p.value, 4)]).collect();
+            let rows = self.objective_by_moves.iter().map(|p| [grouped(p.moves), value(name, p.value)]).collect();
             d.table([Column::number("moves"), Column::number("objective")], rows);
         }
     }

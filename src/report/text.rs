@@ -60,7 +60,7 @@ fn lay_facts(facts: &[Fact], style: Style) -> String {
 }
 
 fn lay_table(table: &Table, style: Style) -> String {
-    let rows: Vec<Vec<String>> = table.rows.iter().map(|r| r.iter().map(|c| clean(c)).collect()).collect();
+    let rows: Vec<Vec<String>> = table.rows.iter().map(|r| r.iter().map(|c| kept(&clean(c))).collect()).collect();
     let width = style.width.saturating_sub(INDENT.len()).max(20);
     let room = room_for_ids(&table.columns, &rows, width);
     let mut out = comfy_table::Table::new();
@@ -80,7 +80,7 @@ fn lay_table(table: &Table, style: Style) -> String {
     }
     let mut text = String::new();
     for line in out.lines() {
-        text.extend([INDENT, line.trim_end(), "\n"]);
+        text.extend([INDENT, &line.trim_end().replace(KEPT, " %"), "\n"]);
     }
     text
 }
@@ -117,6 +117,7 @@ fn hang(mark: &str, text: &str, style: Style) -> String {
     let indent = mark.chars().count();
     let width = style.width.saturating_sub(indent).max(20);
     let mut lines = vec![String::new()];
+    let text = kept(text);
     for word in text.split(' ').filter(|w| !w.is_empty()) {
         let length = word.chars().count();
         let last = lines.last().map_or(0, |l| l.chars().count());
@@ -130,7 +131,16 @@ fn hang(mark: &str, text: &str, style: Style) -> String {
             line.push_str(word);
         }
     }
+    let lines: Vec<String> = lines.iter().map(|l| l.replace(KEPT, " %")).collect();
     format!("{mark}{}\n", lines.join(&format!("\n{}", " ".repeat(indent))))
+}
+
+/// A percent sign behind a space at which no line ends.
+const KEPT: &str = "\u{a0}%";
+
+/// Keeps a number and its percent sign on one line.
+fn kept(text: &str) -> String {
+    text.replace(" %", KEPT)
 }
 
 fn paint(text: &str, code: &str, style: Style) -> String {

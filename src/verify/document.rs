@@ -23,6 +23,12 @@ pub fn document(report: &Report) -> Document {
         facts.push(Fact::new("objective", format!("{name} {} · {bound}", shown(name, value))));
     }
     facts.push(certificate(&report.certificate));
+    if report.placement.status == "proven" {
+        let by = report.placement.method.unwrap_or("").replace('_', " ");
+        let most =
+            report.placement.bound.map_or_else(String::new, |b| format!(": no plan places more than {}", number(b, 4)));
+        facts.push(Fact::new("placement", format!("proven by {by}{most}")).tone(Tone::Good));
+    }
     let parts: Vec<String> = o.components.iter().map(|(name, x)| format!("{name} {}", shown(name, *x))).collect();
     facts.push(Fact::new("components", parts.join(" · ")));
     d.facts(facts);

@@ -9,12 +9,15 @@ mod codes;
 mod document;
 mod figures;
 mod measures;
+mod pictures;
+mod placement;
 mod report;
 mod show;
 
 pub use codes::CODES;
 pub use document::document;
 pub use report::{Report, Verdict, Violation, Worth};
+pub use show::Shown;
 
 use sha2::{Digest, Sha256};
 
@@ -46,6 +49,7 @@ pub fn run(snapshot: &Snapshot, claimed: &Claimed, warnings: &[Finding]) -> Repo
     let objective = figures::check(&mut case);
     measures::check(&mut case);
     let verdict = certificate::check(&mut case);
+    let placement = placement::check(&mut case);
     let placed = case.plan.placed().count();
     let mut found = std::mem::take(&mut case.found);
     found.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -63,6 +67,7 @@ pub fn run(snapshot: &Snapshot, claimed: &Claimed, warnings: &[Finding]) -> Repo
         violations,
         objective,
         certificate: verdict,
+        placement,
         findings,
         snapshot_sha256: snapshot.sha256.clone(),
         version: env!("CARGO_PKG_VERSION"),

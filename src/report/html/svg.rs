@@ -101,13 +101,14 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// Words in which what stands between backticks is an id, as HTML.
+/// Words in which what stands between backticks is an id, as HTML; a number and its percent sign stay on one line.
 pub fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     if parts.len().is_multiple_of(2) {
         return escape(text);
     }
-    let part = |(i, p): (usize, &&str)| if i % 2 == 1 { format!("<code>{}</code>", escape(p)) } else { escape(p) };
+    let words = |p: &str| escape(p).replace(" %", "&nbsp;%");
+    let part = |(i, p): (usize, &&str)| if i % 2 == 1 { format!("<code>{}</code>", escape(p)) } else { words(p) };
     parts.iter().enumerate().map(part).collect()
 }
 

@@ -100,7 +100,7 @@ fn judge(snapshot: &Snapshot, plan: &[u8]) {
     in_file(plan, |file| match read_claimed(file) {
         Ok(claimed) => {
             let report = proof::run(snapshot, &claimed, &[]);
-            shown(&report, plan.len());
+            shown(&proof::Shown { report: &report, snapshot, claimed: &claimed }, plan.len());
         }
         Err(Error::Input(findings)) => assert!(!findings.is_empty(), "refused without a word"),
         Err(other) => panic!("{other}"),
