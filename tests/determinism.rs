@@ -13,8 +13,8 @@ use std::{
 
 use serde_json::Value;
 use support::{
+    places::without_places,
     random::{Shape, shuffled, snapshot},
-    shown::without_places,
 };
 
 const STRATEGIES: [&str; 5] = ["cost_optimized", "load_balanced", "performance_optimized", "deadline_aware", "hybrid"];

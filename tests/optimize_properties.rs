@@ -18,8 +18,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use support::{
     documents::{Document, documents},
+    places::without_places,
     random::{Rng, shuffled},
-    shown::without_places,
 };
 
 fn read(document: &str, command: Command) -> Input {

@@ -99,7 +99,7 @@ impl Lab {
 /// A fault of the planner.
 pub fn solve(snapshot: Snapshot, request: &Request) -> Result<Trial, Error> {
     let q = Quantities::new(&snapshot);
-    let plan = plan::solve(&q, request)?.plan;
+    let plan = plan::planned(&q, request)?;
     let metrics = measure(&q, &plan);
     Ok(Trial { snapshot, plan, metrics })
 }

@@ -54,15 +54,32 @@ pub struct Proofs {
     pub tardiness: Option<start_times::Priced>,
 }
 
+/// What is known of something that cannot be below 0.
+const SIGN: &str = "sign";
+
 impl Bounds {
     /// Nothing but what signs tell.
     pub fn trivial() -> Self {
         let prices = Proofs::default();
-        Self { makespan: (0, "sign"), cost: (0, "sign"), utilization: (0.0, "sign"), tardiness: (0.0, "sign"), prices }
+        Self { makespan: (0, SIGN), cost: (0, SIGN), utilization: (0.0, SIGN), tardiness: (0.0, SIGN), prices }
     }
 }
 
 impl Bounds {
+    /// Takes over what another knows better.
+    pub fn learn(&mut self, other: Self) {
+        let prices = other.prices;
+        if other.makespan.0 > self.makespan.0 || self.makespan.1 == SIGN {
+            (self.makespan, self.prices.makespan) = (other.makespan, prices.makespan);
+        }
+        if other.cost.0 > self.cost.0 || self.cost.1 == SIGN {
+            (self.cost, self.prices.cost, self.prices.knapsacks) = (other.cost, prices.cost, prices.knapsacks);
+        }
+        if other.utilization.0 > self.utilization.0 || self.utilization.1 == SIGN {
+            (self.utilization, self.prices.utilization) = (other.utilization, prices.utilization);
+        }
+    }
+
     /// The cost's bound in money.
     pub fn of_cost(&self, inst: &Instance<'_>) -> Bound {
         Bound { value: inst.cost_scale.back(self.cost.0 as f64), method: self.cost.1 }

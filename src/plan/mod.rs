@@ -59,6 +59,23 @@ use crate::{
 ///
 /// [`Error::Internal`] where the plan fails its own verification, or is better than its bound.
 pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
+    drafted(q, request, |start, draft, bounds| conclude(start, request, draft, bounds))
+}
+
+/// The plan alone of [`solve`], for those who ask neither for its bound nor for reasons.
+///
+/// # Errors
+///
+/// [`Error::Internal`] where the plan fails its own verification.
+pub fn planned(q: &Quantities<'_>, request: &Request) -> Result<Plan, Error> {
+    drafted(q, request, |start, draft, _| {
+        let plan = draft.plan(start.inst);
+        sound(q, &plan).map(|()| plan)
+    })
+}
+
+/// What `then` makes of a strategy's draft.
+fn drafted<T>(q: &Quantities<'_>, request: &Request, then: impl FnOnce(&Start<'_>, Draft<'_>, Bounds) -> T) -> T {
     let mut inst = Instance::new(q);
     inst.limit = request.limit;
     let heads = Heads::new(&inst);
@@ -75,7 +92,7 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
         Strategy::PerformanceOptimized | Strategy::DeadlineAware => start.by_time(request.strategy, &mut bounds),
         Strategy::Hybrid => start.by_all(&mut bounds),
     };
-    conclude(&start, request, draft, bounds)
+    then(&start, draft, bounds)
 }
 
 /// Agents on every critical path of a plan, by id (see `critical`).

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     lp::Relaxation,
     model::Strategy,
+    parallel,
     schedule::{Instance, NONE, Room},
     search::{
         Goal,
@@ -30,6 +31,9 @@ const FEW: usize = 1_000;
 /// First and last temperature of a search over assignments, in units of the mean cost of a unit.
 const HOT: f64 = 0.02;
 const COLD: f64 = 5e-4;
+
+/// A relaxation beside the units and rows that it is of.
+type Relaxed<'i> = (Selection<'i>, Option<Relaxation>);
 
 /// What the strategies start from.
 pub struct Start<'i> {
@@ -73,7 +77,7 @@ impl<'i> Start<'i> {
     }
 
     /// The assignment relaxation.
-    pub fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+    pub fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> Relaxed<'i> {
         let selection = Selection::new(self.inst, units, Price::Cost);
         let found = bounds::relax(self.inst, &selection);
         bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
@@ -82,7 +86,7 @@ impl<'i> Start<'i> {
     }
 
     /// The min-max relaxation.
-    pub fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+    pub fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> Relaxed<'i> {
         let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
         let found = bounds::relax(self.inst, &selection);
         bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
@@ -91,7 +95,7 @@ impl<'i> Start<'i> {
     }
 
     /// The relaxation of work over slots and amounts.
-    pub fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> (Selection<'i>, Option<Relaxation>) {
+    pub fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> Relaxed<'i> {
         let path = bounds::path(self.inst, self.heads, &units);
         let sequencing = Sequencing::new(self.inst, self.heads, &units);
         let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
@@ -110,9 +114,13 @@ impl<'i> Start<'i> {
         if fleets::is_fleet(self.inst) {
             return self.fleet_by_cost(&selection, found.as_ref(), bounds);
         }
+        self.cheapest(&selection, found.as_ref(), bounds)
+    }
+
+    fn cheapest(&self, selection: &Selection<'i>, found: Option<&Relaxation>, bounds: &mut Bounds) -> Draft<'i> {
         let aim = Aim::Cost { bound: bounds.cost.0 };
-        let mut assignment = self.improved(&self.placed, &selection, found.as_ref(), aim);
-        if let Some(found) = found.as_ref().filter(|_| assignment.cost() > bounds.cost.0) {
+        let mut assignment = self.improved(&self.placed, selection, found, aim);
+        if let Some(found) = found.filter(|_| assignment.cost() > bounds.cost.0) {
             let least = selection.prices(&found.prices).least;
             let proven = prove::least_cost(self.inst, selection.units(), &least, &mut assignment, self.budget.tables);
             if let Some(proven) = proven.filter(|proven| proven.0 > bounds.cost.0) {
@@ -130,6 +138,10 @@ impl<'i> Start<'i> {
         if fleets::is_fleet(self.inst) {
             return self.fleet_by_load(&selection, found.as_ref(), bounds);
         }
+        self.level(&selection, found.as_ref(), bounds)
+    }
+
+    fn level(&self, selection: &Selection<'i>, found: Option<&Relaxation>, bounds: &Bounds) -> Draft<'i> {
         let measure = Measure::Utilization;
         let mut level = self.placed.clone();
         level.set_aim(Aim::Spread { measure, cap: level.peak() });
@@ -141,7 +153,7 @@ impl<'i> Start<'i> {
             level.anneal(self.budget.assignment / 2, HOT, COLD, 6);
             level
         } else {
-            self.improved(&level, &selection, found.as_ref(), aim)
+            self.improved(&level, selection, found, aim)
         };
         assignment.set_aim(Aim::Spread { measure, cap: assignment.peak() });
         assignment.anneal(self.budget.assignment / 2, 1e-4, 1e-7, 5);
@@ -192,16 +204,8 @@ impl<'i> Start<'i> {
         if fleets::is_fleet(self.inst) {
             return self.fleet_by_all(bounds);
         }
-        let fast = Start { budget: self.budget.shared(), placed: self.placed.clone(), ..*self };
-        let mut drafts = vec![fast.by_time(Strategy::PerformanceOptimized, bounds)];
-        if self.inst.tasks() <= FEW {
-            drafts.push(fast.by_cost(bounds));
-            drafts.push(fast.by_load(bounds));
-            drafts.push(fast.by_time(Strategy::DeadlineAware, bounds));
-        } else {
-            self.relax_cost(self.units(), bounds);
-            self.relax_load(self.units(), bounds);
-        }
+        let relaxed = self.relax_all(bounds);
+        let mut drafts = self.by_each(&relaxed, bounds);
         let placed: Vec<bool> = self.inst.unit_of.iter().map(|u| self.placed.room.agent[*u as usize] != NONE).collect();
         let goal = Goal::of(self.inst, Strategy::Hybrid, bounds.references(self.inst, &placed));
         drafts.push(Draft::choosing(self.inst, &self.placed.room, &goal));
@@ -216,6 +220,48 @@ impl<'i> Start<'i> {
         best
     }
 
+    /// The relaxations of makespan, cost and load.
+    fn relax_all(&self, bounds: &mut Bounds) -> Vec<Relaxed<'i>> {
+        let found = parallel::map(3, |i| {
+            let mut own = Bounds::trivial();
+            let relaxed = match i {
+                0 => self.relax_makespan(self.units(), &mut own),
+                1 => self.relax_cost(self.units(), &mut own),
+                _ => self.relax_load(self.units(), &mut own),
+            };
+            (relaxed, own)
+        });
+        let learn = |(relaxed, own)| {
+            bounds.learn(own);
+            relaxed
+        };
+        found.into_iter().map(learn).collect()
+    }
+
+    /// The other strategies' drafts, at a part of the budget each; of a large batch the first alone.
+    fn by_each(&self, relaxed: &[Relaxed<'i>], bounds: &mut Bounds) -> Vec<Draft<'i>> {
+        let fast = Start { budget: self.budget.shared(), placed: self.placed.clone(), ..*self };
+        let count = if self.inst.tasks() <= FEW { 4 } else { 1 };
+        let known = &*bounds;
+        let found = parallel::map(count, |i| {
+            let mut own = known.clone();
+            let of = |k: usize| (&relaxed[k].0, relaxed[k].1.as_ref());
+            let (work, cost, load) = (of(0), of(1), of(2));
+            let draft = match i {
+                0 => fast.timely(Strategy::PerformanceOptimized, work.0, work.1, &own),
+                1 => fast.cheapest(cost.0, cost.1, &mut own),
+                2 => fast.level(load.0, load.1, &own),
+                _ => fast.timely(Strategy::DeadlineAware, work.0, work.1, &own),
+            };
+            (draft, own)
+        });
+        let learn = |(draft, own)| {
+            bounds.learn(own);
+            draft
+        };
+        found.into_iter().map(learn).collect()
+    }
+
     /// What no schedule of the placed units can beat, as far as it is known before the search.
     fn floor(&self, bounds: &Bounds) -> Floor {
         let late = |t: usize| self.inst.weight[t] * (self.heads.finish[t] - self.inst.deadline[t]).max(0) as f64;
@@ -228,11 +274,21 @@ impl<'i> Start<'i> {
         if fleets::is_fleet(self.inst) {
             return self.fleet_by_time(strategy, bounds);
         }
-        let goal = goal_of(self.inst, strategy);
         let (selection, found) = self.relax_makespan(self.units(), bounds);
+        self.timely(strategy, &selection, found.as_ref(), bounds)
+    }
+
+    fn timely(
+        &self,
+        strategy: Strategy,
+        selection: &Selection<'i>,
+        found: Option<&Relaxation>,
+        bounds: &Bounds,
+    ) -> Draft<'i> {
+        let goal = goal_of(self.inst, strategy);
         let bound = bounds.makespan.0 as f64;
         let aim = Aim::Peak { measure: Measure::Work, bound };
-        let level = self.improved(&self.placed, &selection, found.as_ref(), aim);
+        let level = self.improved(&self.placed, selection, found, aim);
         let kept = Draft::keeping(self.inst, &level.room, &goal);
         let chosen = Draft::choosing(self.inst, &level.room, &goal);
         let mut draft = if kept.energy(self.inst, &goal) <= chosen.energy(self.inst, &goal) { kept } else { chosen };

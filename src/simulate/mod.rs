@@ -70,7 +70,7 @@ pub fn run(input: &Input, options: Options<'_>) -> Result<Report, Error> {
         (None, Some(baseline)) => (baseline_plan(baseline, s)?.plan, "baseline"),
         (None, None) => {
             let request = Request { strategy: options.strategy, effort: options.effort, ..Request::default() };
-            (plan::solve(&q, &request)?.plan, "planned")
+            (plan::planned(&q, &request)?, "planned")
         }
     };
     let inst = Instance::new(&q);

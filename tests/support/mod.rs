@@ -4,6 +4,7 @@
 pub mod brute;
 pub mod clashes;
 pub mod documents;
+pub mod places;
 pub mod plain;
 pub mod published;
 pub mod random;

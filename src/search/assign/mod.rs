@@ -80,7 +80,7 @@ pub struct Assignment<'i> {
     /// Agents worth trying for each unit, the best first; empty means all.
     shortlist: Vec<Vec<Choice>>,
     /// What the energy counts beside overflow, where a relaxation has given prices.
-    prices: Option<std::rc::Rc<Prices>>,
+    prices: Option<std::sync::Arc<Prices>>,
     /// Units with several of them.
     restless: Vec<u32>,
     /// The level that agents are to stay below.
@@ -158,7 +158,7 @@ impl<'i> Assignment<'i> {
 
     /// Gives the search the prices of a relaxation of its aim.
     pub fn price(&mut self, prices: Prices) {
-        self.prices = Some(std::rc::Rc::new(prices));
+        self.prices = Some(std::sync::Arc::new(prices));
     }
 
     /// Scaled cost of all assigned units.
