@@ -8,7 +8,7 @@ use std::{
     process::{Command, Output},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Formats of every report.
@@ -73,6 +73,28 @@ fn plain(value: Value) -> Value {
         Value::Object(entries) => entries.into_iter().map(|(k, v)| (k, plain(v))).collect(),
         other => other,
     }
+}
+
+/// Keys and words longer than a key of YAML may be without being told as one.
+#[test]
+fn yaml_of_any_length_is_readable_again() {
+    let home = TempDir::new().unwrap();
+    let ids: Vec<String> = [1021, 1022, 1023, 1024, 1025, 3000]
+        .into_iter()
+        .flat_map(|n| ["x", "é", "'", "\"", "\n", "\u{85}", "😀"].map(|c| c.repeat(n)))
+        .collect();
+    let agents: Vec<Value> = ids.iter().map(|id| json!({"id": id, "capabilities": [id]})).collect();
+    let tasks: Vec<Value> =
+        ids.iter().enumerate().map(|(i, id)| json!({"id": format!("{i}{id}"), "requires": [id]})).collect();
+    let path = file(&home, "s.json", &json!({"version": 1, "agents": agents, "tasks": tasks}).to_string());
+    for command in ["distribute", "map", "resolve"] {
+        let written = in_format(&[command, &path], "yaml");
+        let read: Value = serde_yaml::from_str(&written).unwrap();
+        assert!(plain(read) == plain(json(&in_format(&[command, &path], "json"))), "{command}");
+        assert!(orch::input::tree_of(&written).is_ok(), "{command}");
+    }
+    let plan = file(&home, "plan.yaml", &in_format(&["distribute", &path], "yaml"));
+    assert!(text(&["verify", &path, &plan]).contains("sound: every rule is kept"));
 }
 
 #[test]

@@ -361,7 +361,7 @@ proptest! {
                 Component::MaxUtilization => c.max_utilization,
                 Component::Makespan => c.makespan,
                 Component::WeightedTardiness => c.weighted_tardiness,
-                Component::Hybrid => f64::INFINITY,
+                Component::Hybrid | Component::Placement => f64::INFINITY,
             };
             let plain = serde_json::to_value(&solution.certificate).unwrap();
             for _ in 0..20 {

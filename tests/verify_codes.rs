@@ -109,6 +109,7 @@ const CASES: &[Case] = &[
     (TWO, "{agent_assignments: {}, objective: {placement: {value: 1}}}", &["ORCH633"]),
     (TWO, "{agent_assignments: {}, objective: {value: 0, bound: 1}}", &["ORCH634", "ORCH643"]),
     (TWO, "{agent_assignments: {}, load_balancing_metrics: {jain_index: 0.5}}", &["ORCH635"]),
+    (TWO, "{agent_assignments: {}, load_balancing_metrics: 3}", &["ORCH635"]),
     (TWO, "{agent_assignments: {}, certificate: {method: faith}}", &["ORCH640"]),
     (
         TWO,

@@ -54,7 +54,7 @@ fn timeline(diff: &PlanDiff, a: &WrittenPlan, b: &WrittenPlan) -> Timeline {
         order(&mut lane.before);
         lane.slots = Lane::abreast(&lane.bars).max(Lane::abreast(&lane.before));
     }
-    Timeline { title: "Both plans over time".into(), lanes, compares: true }
+    Timeline { title: "Both plans over time".into(), lanes, compares: true, judges: false }
 }
 
 /// The agent's id, borrowed from whichever plan has it.

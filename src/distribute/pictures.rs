@@ -59,7 +59,7 @@ fn timeline(report: &Report, s: &Snapshot, previous: Option<&Previous>) -> Timel
         Lane { label: id.clone(), bars: rows.iter().map(|r| bar(id, r)).collect(), slots, before }
     };
     let lanes = report.agent_assignments.iter().map(lane).filter(|l| !l.bars.is_empty() || !l.before.is_empty());
-    Timeline { title: "Plan over time".into(), lanes: lanes.collect(), compares: previous.is_some() }
+    Timeline { title: "Plan over time".into(), lanes: lanes.collect(), compares: previous.is_some(), judges: false }
 }
 
 /// A chain that ends last: each of its tasks starts the moment that the one before it lets it, by an output that

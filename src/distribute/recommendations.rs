@@ -58,8 +58,10 @@ fn unplaced(inst: &Instance<'_>, solution: &Solution) -> Option<Recommendation> 
         }
     }
     let (top, count) = by_reason.iter().max_by_key(|(code, n)| (**n, std::cmp::Reverse(**code)))?;
-    let message =
-        format!("{} tasks have no place; `{top}` holds for {count} of them: begin there", solution.unassigned.len());
+    let message = match solution.unassigned.len() {
+        1 => format!("1 task has no place: `{top}`"),
+        n => format!("{n} tasks have no place; `{top}` holds for {count} of them: begin there"),
+    };
     let evidence = by_reason.iter().map(|(code, n)| (*code, Evidence::Count(*n))).collect();
     Some(Recommendation { code: "unplaced_tasks", message, agents: Vec::new(), tasks: first(tasks()), evidence })
 }

@@ -13,7 +13,7 @@ pub fn pictures(report: &Report) -> Vec<Picture> {
         return Vec::new();
     }
     let title = "Where and when it could run, all else as planned".into();
-    vec![Picture::Timeline(Timeline { title, lanes, compares: false })]
+    vec![Picture::Timeline(Timeline { title, lanes, ..Timeline::default() })]
 }
 
 fn lane(report: &Report, row: &AgentRow) -> Option<Lane> {

@@ -24,6 +24,8 @@ pub struct Timeline {
     pub lanes: Vec<Lane>,
     /// The lanes have a second layer: what was before.
     pub compares: bool,
+    /// Bars that are marked bad break rules too; else they are late.
+    pub judges: bool,
 }
 
 /// What one agent does.

@@ -42,7 +42,7 @@ fn timeline(report: &Report) -> Timeline {
         Lane { label: agent.to_owned(), slots: Lane::abreast(&bars), bars, before: Vec::new() }
     };
     let lanes = lanes.into_iter().map(lane).collect();
-    Timeline { title: "The mean run over time".into(), lanes, compares: false }
+    Timeline { title: "The mean run over time".into(), lanes, ..Timeline::default() }
 }
 
 fn risks(report: &Report) -> Bars {

@@ -64,7 +64,7 @@ fn timeline(case: &Case<'_>, wrong: &Wrong<'_>) -> Timeline {
         lane.slots = lane.slots.min(lane.bars.len()).max(Lane::abreast(&lane.bars));
     }
     lanes.retain(|lane| !lane.bars.is_empty());
-    Timeline { title: "Plan over time, as claimed".into(), lanes, compares: false }
+    Timeline { title: "Plan over time, as claimed".into(), lanes, judges: true, ..Timeline::default() }
 }
 
 fn loads(case: &Case<'_>, wrong: &Wrong<'_>) -> Bars {

@@ -23,7 +23,8 @@ pub fn keys(picture: &Picture) -> String {
             let count: usize = t.lanes.iter().map(|l| l.bars.len() + l.before.len()).sum();
             if count > MOST_BARS {
                 rows.push((bar("area"), "share of an agent's slots at work"));
-                rows.push((bar("area late"), "of that, on late tasks"));
+                let bad = if t.judges { "of that, late or against a rule" } else { "of that, on late tasks" };
+                rows.push((bar("area late"), bad));
                 if t.compares {
                     rows.push((bar("area was"), "before"));
                 }
@@ -35,7 +36,7 @@ pub fn keys(picture: &Picture) -> String {
                 rows.push((bar("bar critical"), "on the critical path"));
             }
             if has(&|b| b.tone == Tone::Bad) {
-                rows.push((bar("bar late"), "late"));
+                rows.push((bar("bar late"), if t.judges { "late, or breaks a rule" } else { "late" }));
             }
             if has(&|b| b.tone == Tone::Warn) {
                 rows.push((bar("bar moved"), "moved from another agent"));

@@ -286,7 +286,7 @@ mod tests {
             lanes: (0..lanes)
                 .map(|i| Lane { label: format!("a{i}"), bars: bars(n), slots: 1, before: vec![] })
                 .collect(),
-            compares: false,
+            ..Timeline::default()
         };
         let few = draw(&timeline(3, 4), "p");
         assert_eq!((few.svg.matches("class=\"bar\"").count(), few.note.as_str()), (12, ""));

@@ -158,7 +158,7 @@ fn known(q: &Quantities<'_>, plan: &Plan, out: &mut Vec<Violation>) -> Plan {
     }
     for (i, placement) in plan.placements.iter_mut().enumerate() {
         if let Some(p) = placement.take_if(|p| p.agent.at() >= agents) {
-            let message = format!("{} is on agent number {}, there are {agents}", q.snapshot.tasks[i].id, p.agent.0);
+            let message = format!("`{}` is on agent number {}, there are {agents}", q.snapshot.tasks[i].id, p.agent.0);
             out.push(Violation::new(Code::UnknownAgent, message).of_task(TaskIx::of(i)));
         }
     }

@@ -1,7 +1,7 @@
 //! What tasks demand of each other: precedence with transfers, together, apart.
 
 use super::{Code, Violation};
-use crate::model::{Placement, Plan, Quantities, TaskIx};
+use crate::model::{Placement, Plan, Quantities, TaskIx, seconds};
 
 /// Checks every relation between tasks.
 pub(super) fn check(q: &Quantities<'_>, plan: &Plan, out: &mut Vec<Violation>) {
@@ -19,18 +19,19 @@ fn precedence(q: &Quantities<'_>, plan: &Plan, t: TaskIx, p: Placement, out: &mu
         let before = &q.snapshot.task(dependency.task).id;
         let mut broken = |code, message| out.push(Violation::new(code, message).of_task(t).of_agent(p.agent));
         let Some(first) = plan.placements[dependency.task.at()] else {
-            broken(Code::MissingPredecessor, format!("{id} is placed, its predecessor {before} is not"));
+            broken(Code::MissingPredecessor, format!("`{id}` is placed, its predecessor `{before}` is not"));
             continue;
         };
         match q.transfer(first.agent, p.agent, dependency.data_mb) {
             None => {
                 let (from, to) = (&q.snapshot.agent(first.agent).id, &q.snapshot.agent(p.agent).id);
-                broken(Code::NoPath, format!("{id} needs the output of {before}: no path from {from} to {to}"));
+                broken(Code::NoPath, format!("`{id}` needs the output of `{before}`: no path from `{from}` to `{to}`"));
             }
             Some(transfer) => {
                 let there = first.finish.saturating_add(transfer);
                 if p.start < there {
-                    let message = format!("{id} starts at {} ms, the output of {before} is there at {there}", p.start);
+                    let (start, there) = (seconds(p.start), seconds(there));
+                    let message = format!("`{id}` starts at {start} s, the output of `{before}` is there at {there} s");
                     broken(Code::BeforeInput, message);
                 }
             }
@@ -51,9 +52,9 @@ fn together(q: &Quantities<'_>, plan: &Plan, out: &mut Vec<Violation>) {
     for t in 0..told.len() {
         let root = groups.root(t);
         if agent(t) != agent(root) && !std::mem::replace(&mut told[root], true) {
-            let place = |t| agent(t).map_or("nowhere".into(), |a| format!("on {}", q.snapshot.agent(a).id));
+            let place = |t| agent(t).map_or("nowhere".into(), |a| format!("on `{}`", q.snapshot.agent(a).id));
             let (a, b) = (&q.snapshot.tasks[root].id, &q.snapshot.tasks[t].id);
-            let message = format!("{a} is {}, {b} that belongs together with it is {}", place(root), place(t));
+            let message = format!("`{a}` is {}, `{b}` that belongs together with it is {}", place(root), place(t));
             out.push(Violation::new(Code::NotTogether, message).of_task(TaskIx::of(root)));
         }
     }
@@ -95,7 +96,7 @@ fn apart(q: &Quantities<'_>, plan: &Plan, out: &mut Vec<Violation>) {
     pairs.dedup();
     for (t, o, a) in pairs {
         let id = |t| &q.snapshot.task(t).id;
-        let message = format!("{} and {} must be apart, both are on {}", id(t), id(o), q.snapshot.agent(a).id);
+        let message = format!("`{}` and `{}` must be apart, both are on `{}`", id(t), id(o), q.snapshot.agent(a).id);
         out.push(Violation::new(Code::NotApart, message).of_task(t).of_agent(a));
     }
 }

@@ -1,7 +1,7 @@
 //! What may not be exceeded at any moment: slots, agents' resources, shared resources.
 
 use super::{Code, Reservations, TOLERANCE, Violation, totals::demand};
-use crate::model::{AgentIx, Ms, Placement, Plan, Quantities, ResourceIx, TaskIx};
+use crate::model::{AgentIx, Ms, Placement, Plan, Quantities, ResourceIx, TaskIx, seconds};
 
 /// Checks every amount in use over time, reservations counted in.
 pub(super) fn check(q: &Quantities<'_>, plan: &Plan, reserved: &Reservations, out: &mut Vec<Violation>) {
@@ -93,7 +93,8 @@ fn slots(
     let mut uses: Vec<Use> = rows.iter().filter(|(t, _)| free(*t)).map(|(_, p)| Use::planned(*p, 1.0)).collect();
     uses.extend(taken);
     if let Some((at, most)) = peak(&uses).filter(|(_, most)| *most > f64::from(agent.slots) + TOLERANCE) {
-        let message = format!("{} runs {most} tasks at {at} ms, it has slots for {}", agent.id, agent.slots);
+        let message =
+            format!("`{}` runs {most} tasks at {} s, it has slots for {}", agent.id, seconds(at), agent.slots);
         out.push(Violation::new(Code::OverSlots, message).of_agent(a));
     }
 }
@@ -104,7 +105,7 @@ fn resources(q: &Quantities<'_>, a: AgentIx, rows: &[(TaskIx, Placement)], out: 
         let uses: Vec<Use> = rows.iter().map(|(t, p)| Use::planned(*p, demand(q, *t, *dim))).collect();
         if let Some((at, most)) = peak(&uses).filter(|(_, most)| *most > offered + TOLERANCE) {
             let name = q.snapshot.names.dims.get(dim.at()).map_or("", String::as_str);
-            let message = format!("{} uses {most} {name} at {at} ms, it has {offered}", agent.id);
+            let message = format!("`{}` uses {most} `{name}` at {} s, it has {offered}", agent.id, seconds(at));
             out.push(Violation::new(Code::OverResource, message).of_agent(a));
         }
     }
@@ -125,7 +126,7 @@ fn shared(q: &Quantities<'_>, plan: &Plan, reserved: &Reservations, out: &mut Ve
     for (i, resource) in resources.iter().enumerate() {
         let Some(capacity) = resource.capacity else { continue };
         if let Some((at, most)) = peak(&uses[i]).filter(|(_, most)| *most > capacity + TOLERANCE) {
-            let message = format!("{most} of {} is in use at {at} ms, there is {capacity}", resource.id);
+            let message = format!("{most} of `{}` is in use at {} s, there is {capacity}", resource.id, seconds(at));
             out.push(Violation::new(Code::OverSharedCapacity, message).of_resource(ResourceIx::of(i)));
         }
     }

@@ -18,20 +18,20 @@ fn agent(q: &Quantities<'_>, a: AgentIx, rows: &[(TaskIx, Placement)], out: &mut
     let agent = q.snapshot.agent(a);
     let mut broken = |code, message| out.push(Violation::new(code, message).of_agent(a));
     if let Some(most) = agent.max_tasks.filter(|most| rows.len() > *most as usize) {
-        broken(Code::OverMaxTasks, format!("{} has {} tasks, may have {most}", agent.id, rows.len()));
+        broken(Code::OverMaxTasks, format!("`{}` has {} tasks, may have {most}", agent.id, rows.len()));
     }
     if let Some(capacity) = agent.capacity {
         let added: f64 = rows.iter().filter_map(|(t, _)| q.on(*t, a)).map(|offer| offer.load).sum();
         let load = agent.current_load + added;
         if load > capacity + TOLERANCE {
-            broken(Code::OverCapacity, format!("{} is loaded with {load} of {capacity}", agent.id));
+            broken(Code::OverCapacity, format!("`{}` is loaded with {load} of {capacity}", agent.id));
         }
     }
     for (dim, budget) in &agent.budget {
         let used: f64 = rows.iter().map(|(t, _)| demand(q, *t, *dim)).sum();
         if used > budget + TOLERANCE {
             let name = q.snapshot.names.dims.get(dim.at()).map_or("", String::as_str);
-            broken(Code::OverBudget, format!("{} uses up {used} {name} of a budget of {budget}", agent.id));
+            broken(Code::OverBudget, format!("`{}` uses up {used} `{name}` of a budget of {budget}", agent.id));
         }
     }
 }
@@ -52,7 +52,7 @@ fn shared_budgets(q: &Quantities<'_>, plan: &Plan, out: &mut Vec<Violation>) {
     }
     for (i, (resource, used)) in resources.iter().zip(used).enumerate() {
         if let Some(budget) = resource.budget.filter(|budget| used > budget + TOLERANCE) {
-            let message = format!("the plan uses up {used} of a budget of {budget} of {}", resource.id);
+            let message = format!("the plan uses up {used} of a budget of {budget} of `{}`", resource.id);
             out.push(Violation::new(Code::OverSharedBudget, message).of_resource(ResourceIx::of(i)));
         }
     }
