@@ -3,11 +3,16 @@
 use super::solution::Effort;
 use crate::schedule::Instance;
 
+/// Least steps of [`Budget::due`] at standard effort.
+const LEAST_DUE: u64 = 3_000_000;
+
 /// Work of the stages of one plan.
 #[derive(Debug, Clone, Copy)]
 pub struct Budget {
     /// Steps of the search over schedules.
     pub schedule: u64,
+    /// The same where due moments count before all else: few good orders lie far apart there.
+    pub due: u64,
     /// Steps of the search over sequences.
     pub sequences: u64,
     /// Steps of the search over orders of a project, which are half as long.
@@ -25,6 +30,7 @@ impl Budget {
     pub fn shared(self) -> Self {
         Self {
             schedule: self.schedule / 4,
+            due: self.due / 4,
             sequences: self.sequences / 4,
             order: self.order / 4,
             assignment: self.assignment / 4,
@@ -35,7 +41,13 @@ impl Budget {
 
     /// Half the budget for schedules, where drafts have had their share of it.
     pub fn halved(self) -> Self {
-        Self { schedule: self.schedule / 2, sequences: self.sequences / 2, order: self.order / 2, ..self }
+        Self {
+            schedule: self.schedule / 2,
+            due: self.due / 2,
+            sequences: self.sequences / 2,
+            order: self.order / 2,
+            ..self
+        }
     }
 
     /// The budget of an effort at an instance's size.
@@ -48,21 +60,30 @@ impl Budget {
         let moves = (6_000 * n).clamp(30_000, 2_500_000);
         // Few units have few neighbours: an answer at once is worth more than the last of them.
         let few = moves.min((40 * n * n).max(30_000));
+        let high = (40_000 * n * n).clamp(60_000_000, 250_000_000);
         let sequences = (8_000 * n * n).clamp(1_500_000, 100_000_000);
         match effort {
             Effort::Quick => Self {
                 schedule: standard / 20,
+                due: standard / 20,
                 sequences: sequences / 20,
                 order: order / 20,
                 bound: bound / 20,
                 assignment: moves / 20,
                 tables: 5 * moves,
             },
-            Effort::Standard => {
-                Self { schedule: standard, sequences, order, bound, assignment: few, tables: 100 * moves }
-            }
+            Effort::Standard => Self {
+                schedule: standard,
+                due: standard.max(LEAST_DUE),
+                sequences,
+                order,
+                bound,
+                assignment: few,
+                tables: 100 * moves,
+            },
             Effort::High => Self {
-                schedule: (40_000 * n * n).clamp(60_000_000, 250_000_000),
+                schedule: high,
+                due: high,
                 sequences: (15_000_000 * n).clamp(300_000_000, 1_500_000_000),
                 order: 600_000_000,
                 bound: 1_000_000_000,

@@ -3,6 +3,7 @@
 use super::budget::Budget;
 use crate::{
     model::{Plan, Strategy},
+    parallel,
     schedule::{Instance, NONE, Room},
     search::{
         Goal, Sequence,
@@ -23,6 +24,8 @@ pub struct Draft<'i> {
 /// Tasks up to which the search starts several times, at different temperatures: small batches have few
 /// neighbours, and no one temperature suits all.
 const FEW: usize = 300;
+
+const LEAST_RUNS: u64 = 3;
 
 /// Tasks beyond which only a few rules are tried and annealing is left out: a replay costs too much.
 const MANY: usize = 3_000;
@@ -70,19 +73,28 @@ impl<'i> Draft<'i> {
             return;
         }
         let runs: &[(f64, f64)] =
-            if inst.tasks() <= FEW { &[(0.5, 0.01), (3.0, 0.03), (0.15, 0.003)] } else { &[(0.5, 0.01)] };
-        let mut annealing = budget.schedule;
+            if inst.tasks() <= FEW { &[(0.5, 0.01), (3.0, 0.03), (0.15, 0.003), (1.2, 0.02)] } else { &[(0.5, 0.01)] };
+        let mut annealing = if goal.tardiness > goal.makespan { budget.due } else { budget.schedule };
         if goal.is_makespan() && disjunctive::applies(inst) {
             self.sequence_anew(inst, goal, budget, reassign, floor);
             // What is left are tie-breaks.
             annealing /= 20;
         }
-        let start = self.clone();
-        for (i, (hot, cold)) in runs.iter().enumerate() {
-            let work = annealing / runs.len() as u64;
-            let plan = Schedule { work, hot: *hot, cold: *cold, reassign, seed: 1 + i as u64 };
+        let start = &*self;
+        let ends = parallel::map(runs.len(), |i| {
+            let (hot, cold) = runs[i];
+            let plan = Schedule {
+                work: annealing / LEAST_RUNS.min(runs.len() as u64),
+                hot,
+                cold,
+                reassign,
+                seed: 1 + i as u64,
+            };
             let mut run = start.clone();
             anneal::anneal(inst, &mut run.sequence, &mut run.room, goal, &plan, floor);
+            run
+        });
+        for run in ends {
             if run.energy(inst, goal) < self.energy(inst, goal) {
                 *self = run;
             }

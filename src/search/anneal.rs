@@ -229,11 +229,11 @@ impl Annealer<'_, '_> {
 
     /// Exchanges the agents of two units where one alone has no room.
     fn step_swap(&mut self, t: usize, unit: usize, old: Choice, new: Choice, limit: f64) -> Option<f64> {
-        let other = self.sequence.order[self.first + self.rng.below(self.sequence.order.len() - self.first)] as usize;
+        let open = &self.sequence.order[self.first..];
+        let (before, from) = open.split_at(self.rng.below(open.len()));
+        let there = |t: &&u32| self.room.agent[self.inst.unit_of[**t as usize] as usize] == new.agent;
+        let other = *from.iter().chain(before).find(there)? as usize;
         let guest = self.inst.unit_of[other] as usize;
-        if guest == unit || self.room.agent[guest] != new.agent {
-            return None;
-        }
         let theirs = self.inst.unit_choice(guest, new.agent)?;
         let mine = self.inst.unit_choice(guest, old.agent)?;
         self.room.give(unit, &old);
