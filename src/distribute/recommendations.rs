@@ -258,9 +258,12 @@ fn single_provider(inst: &Instance<'_>, agent: usize, skills: &[SkillIx]) -> Rec
     let id = &s.agents[agent].id;
     let names: Vec<&str> = skills.iter().map(|i| s.names.skills[i.at()].as_str()).collect();
     let message = format!(
-        "only agent `{id}` has `{}`, which {} for: without it these have no place",
+        "only agent `{id}` has `{}`, which {}",
         names.join("`, `"),
-        if count == 1 { "1 task asks".into() } else { format!("{} ask", plural(count, "task")) },
+        match count {
+            1 => "1 task asks for: without it this has no place".into(),
+            n => format!("{} ask for: without it these have no place", plural(n, "task")),
+        },
     );
     let evidence = BTreeMap::from([
         ("capabilities", Evidence::Word(names.join(", "))),

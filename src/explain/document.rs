@@ -112,9 +112,12 @@ fn moves(report: &Report, d: &mut Document) {
         .filter_map(|r| {
             let m = r.moving.as_ref()?;
             let sign = if m.objective_change > 0.0 { "+" } else { "" };
+            let Some(finish) = m.finish else {
+                return Some([r.agent.clone(), "no place".into(), "-".into(), "-".into(), "-".into()]);
+            };
             Some([
                 r.agent.clone(),
-                m.finish.map_or_else(|| "nowhere".into(), clock),
+                clock(finish),
                 format!("{sign}{}", number(m.objective_change, 4)),
                 grouped(m.displaced.len()),
                 grouped(m.lost.len()),

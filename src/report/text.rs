@@ -117,8 +117,7 @@ fn hang(mark: &str, text: &str, style: Style) -> String {
     let indent = mark.chars().count();
     let width = style.width.saturating_sub(indent).max(20);
     let mut lines = vec![String::new()];
-    let text = kept(text);
-    for word in text.split(' ').filter(|w| !w.is_empty()) {
+    for word in words(text) {
         let length = word.chars().count();
         let last = lines.last().map_or(0, |l| l.chars().count());
         if last > 0 && last + 1 + length > width {
@@ -131,8 +130,30 @@ fn hang(mark: &str, text: &str, style: Style) -> String {
             line.push_str(word);
         }
     }
-    let lines: Vec<String> = lines.iter().map(|l| l.replace(KEPT, " %")).collect();
     format!("{mark}{}\n", lines.join(&format!("\n{}", " ".repeat(indent))))
+}
+
+/// Characters up to which what stands between two dots stays on one line.
+const SHORT: usize = 32;
+
+/// What stays on one line: short parts between dots, with the dot that follows; of longer ones each word, and a
+/// number with its percent sign.
+fn words(text: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    for part in text.split_inclusive(" · ").map(str::trim).filter(|p| !p.is_empty()) {
+        if text.contains(" · ") && part.chars().count() <= SHORT {
+            out.push(part);
+            continue;
+        }
+        let mut rest = part;
+        while let Some(end) = rest.match_indices(' ').map(|m| m.0).find(|i| !rest[i + 1..].starts_with('%')) {
+            out.push(&rest[..end]);
+            rest = rest[end..].trim_start();
+        }
+        out.push(rest);
+    }
+    out.retain(|w| !w.is_empty());
+    out
 }
 
 /// A percent sign behind a space at which no line ends.

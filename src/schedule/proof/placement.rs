@@ -17,19 +17,23 @@ pub fn possible(q: &Quantities<'_>) -> Vec<bool> {
     let g = Ground::of(q, vec![true; q.snapshot.tasks.len()]);
     let groups = groups(&g);
     let mut out = vec![false; g.placed.len()];
-    for group in groups.iter().filter(|group| could_have(&g, group)) {
-        group.iter().for_each(|t| out[t.at()] = true);
+    for t in groups.iter().filter(|group| could_have(&g, group)).flatten() {
+        out[t.at()] = true;
     }
     let mut group_of = vec![0; g.placed.len()];
     for (i, group) in groups.iter().enumerate() {
-        group.iter().for_each(|t| group_of[t.at()] = i);
+        for t in group {
+            group_of[t.at()] = i;
+        }
     }
     // What follows something that stays out stays out too, and takes its companions with it.
     let mut changed = true;
     while std::mem::take(&mut changed) {
         for t in &g.order {
             if out[t.at()] && g.before(*t).any(|d| !out[d.task.at()]) {
-                groups[group_of[t.at()]].iter().for_each(|o| out[o.at()] = false);
+                for o in &groups[group_of[t.at()]] {
+                    out[o.at()] = false;
+                }
                 changed = true;
             }
         }
