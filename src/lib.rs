@@ -46,6 +46,21 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Each command's `run` has an example of its own; `optimize` reads for changing:
+//!
+//! ```
+//! use orch::{input, optimize, plan::Effort};
+//!
+//! # fn main() -> Result<(), orch::error::Error> {
+//! let files = vec!["fixtures/small/ten-tasks.yaml".into()];
+//! let input = input::read(&input::Request { files, command: input::Command::Optimize, ..input::Request::default() })?;
+//! let options = optimize::Options { effort: Effort::Quick, ..optimize::Options::default() };
+//! let outcome = optimize::run(&input, &options)?;
+//! assert!(!outcome.report.bottleneck_analysis.is_empty());
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod cli;
 pub mod diff;

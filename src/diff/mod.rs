@@ -25,6 +25,19 @@ use crate::{error::Error, input::Written, report::hex};
 
 /// Compares what two files say.
 ///
+/// ```
+/// use std::path::Path;
+///
+/// use orch::{diff, input};
+///
+/// # fn main() -> Result<(), orch::error::Error> {
+/// let [before, after] = ["examples/minimal.yaml", "examples/tasks.yaml"].map(|f| input::read_written(Path::new(f)));
+/// let report = diff::run(&before?, &after?)?;
+/// assert!(!report.same());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::Io`] where one is a plan and the other a snapshot.

@@ -47,6 +47,18 @@ use crate::input::Input;
 
 /// Joins what all sources of an input say, and reports it. The input must have been read for
 /// [`crate::input::Command::Discover`].
+///
+/// ```
+/// use orch::{discover, input};
+///
+/// # fn main() -> Result<(), orch::error::Error> {
+/// let files = vec!["examples/discover/fleet.yaml".into()];
+/// let input = input::read(&input::Request { files, command: input::Command::Discover, ..input::Request::default() })?;
+/// let report = discover::run(&input);
+/// assert_eq!(report.discovered_agents.len(), 4);
+/// # Ok(())
+/// # }
+/// ```
 pub fn run(input: &Input) -> Report {
     let by_hand = feeds::ByHand::new(input);
     let picture = picture::Picture::new(input, by_hand.feeds(input));

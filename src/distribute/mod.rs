@@ -55,6 +55,19 @@ pub struct Options<'p> {
 
 /// Plans a snapshot and reports the plan. `warnings` are what the reader found; they join the findings.
 ///
+/// ```
+/// use orch::{distribute, input, model::Strategy};
+///
+/// # fn main() -> Result<(), orch::error::Error> {
+/// let files = vec!["examples/tasks.yaml".into()];
+/// let input = input::read(&input::Request { files, ..input::Request::default() })?;
+/// let options = distribute::Options { strategy: Strategy::CostOptimized, ..distribute::Options::default() };
+/// let report = distribute::run(&input.snapshot, &input.warnings, options)?;
+/// assert!(report.objective.bound.is_some_and(|bound| bound <= report.objective.value));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::Internal`] where the plan fails its own verification.

@@ -58,6 +58,19 @@ pub struct Options<'p> {
 
 /// Explains a task of a plan.
 ///
+/// ```
+/// use orch::{explain, input, model::Strategy, plan::Effort};
+///
+/// # fn main() -> Result<(), orch::error::Error> {
+/// let files = vec!["examples/tasks.yaml".into()];
+/// let input = input::read(&input::Request { files, command: input::Command::Explain, ..input::Request::default() })?;
+/// let options = explain::Options { strategy: Strategy::Hybrid, effort: Effort::Quick, agent: None, previous: None };
+/// let report = explain::run(&input, "billing-audit", options)?;
+/// assert!(report.placement.is_some());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::Io`] where there is no such task or agent, or the plan breaks rules; [`Error::Internal`] where a plan

@@ -21,6 +21,13 @@ pub struct Options {
 }
 
 /// Draws a snapshot.
+///
+/// ```
+/// use orch::{generate, report::snapshot};
+///
+/// let drawn = generate::run(generate::Options { agents: 3, tasks: 10, seed: 7 });
+/// assert!(snapshot::to_yaml(&drawn, snapshot::ROWS).starts_with("version: 1"));
+/// ```
 pub fn run(options: Options) -> Value {
     let mut rng = Rng::new(options.seed);
     let mut fleet = fleet::draw(options.agents.max(1), &mut rng);

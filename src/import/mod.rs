@@ -49,6 +49,17 @@ pub struct Counts {
 
 /// Reads the workflows and makes one fragment of them.
 ///
+/// ```
+/// use orch::{import, input::import::{Request, Wanted}, report::snapshot::to_json};
+///
+/// # fn main() -> Result<(), orch::error::Error> {
+/// let files = vec![Wanted { format: None, file: "fixtures/import/argo-steps.yaml".into() }];
+/// let report = import::run(&Request { files }, &import::Options { duration_s: None, machines: true })?;
+/// assert!(to_json(&report.fragment.document()).contains("depends_on"));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// Every problem of every file, where one of them cannot be read or is no workflow.

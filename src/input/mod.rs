@@ -157,6 +157,17 @@ pub fn read(request: &Request) -> Result<Input, Error> {
 
 /// Reads and checks a snapshot for `validate`: all findings, and the input where there is any.
 ///
+/// ```
+/// use orch::input;
+///
+/// # fn main() -> Result<(), orch::error::Error> {
+/// let (files, command) = (vec!["examples/tasks.yaml".into()], input::Command::Validate);
+/// let (input, findings) = input::inspect(&input::Request { files, command, ..input::Request::default() })?;
+/// assert!(input.is_some() && findings.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// Where `now` is no moment.

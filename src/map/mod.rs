@@ -78,6 +78,18 @@ pub struct Options<'c> {
 }
 
 /// Maps a snapshot. `warnings` are what the reader found; they join the findings.
+///
+/// ```
+/// use orch::{input, map};
+///
+/// # fn main() -> Result<(), orch::error::Error> {
+/// let files = vec!["examples/tasks.yaml".into()];
+/// let input = input::read(&input::Request { files, command: input::Command::Map, ..input::Request::default() })?;
+/// let report = map::run(&input.snapshot, &input.warnings, map::Options { losses: false, calls: &[] });
+/// assert_eq!(report.network_topology.bottlenecks.bridges, [["eu", "us"]]);
+/// # Ok(())
+/// # }
+/// ```
 pub fn run(snapshot: &Snapshot, warnings: &[Finding], options: Options<'_>) -> Report {
     let q = Quantities::new(snapshot);
     let network = Network::of(snapshot);

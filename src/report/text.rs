@@ -207,6 +207,17 @@ mod tests {
     }
 
     #[test]
+    fn short_parts_and_percentages_stay_whole() {
+        let value = "hybrid 0.6061 · bound 0.5 (bounds of the components) · gap 21.21 %, proven optimal";
+        let text = hang("  objective    ", value, Style::default());
+        let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
+        let first = "objective    hybrid 0.6061 · bound 0.5 (bounds of the components) ·";
+        assert_eq!(lines, [first, "gap 21.21 %, proven optimal"]);
+        let words = format!("{}20 %) of it", "word ".repeat(14));
+        assert!(hang("", &words, Style { width: 72, color: false }).contains("\n20 %) of it"), "{words}");
+    }
+
+    #[test]
     fn ids_are_shortened_in_the_middle() {
         assert_eq!(elide("release-candidate-0017", 10), "relea…0017");
         assert_eq!(elide("short", 10), "short");

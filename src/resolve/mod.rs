@@ -90,6 +90,18 @@ pub struct Resolution {
 }
 
 /// Detects, settles, and detects again. `warnings` are what the reader found; they join the findings.
+///
+/// ```
+/// use orch::{input, resolve};
+///
+/// # fn main() -> Result<(), orch::error::Error> {
+/// let files = vec!["examples/state.yaml".into()];
+/// let input = input::read(&input::Request { files, command: input::Command::Resolve, ..input::Request::default() })?;
+/// let resolution = resolve::run(&input, &input.warnings, resolve::Options::default());
+/// assert_eq!(resolution.report.detected_conflicts.len(), 4);
+/// # Ok(())
+/// # }
+/// ```
 pub fn run(input: &Input, warnings: &[Finding], options: Options<'_>) -> Resolution {
     let snapshot = &input.snapshot;
     let permissions = Permissions {

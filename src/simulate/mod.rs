@@ -59,6 +59,21 @@ pub struct Options<'p> {
 
 /// Runs a plan, or two.
 ///
+/// ```
+/// use orch::{input, model::Strategy, plan::Effort, schedule::simulation::Runs, simulate};
+///
+/// # fn main() -> Result<(), orch::error::Error> {
+/// let files = vec!["examples/tasks.yaml".into()];
+/// let input = input::read(&input::Request { files, ..input::Request::default() })?;
+/// let runs = Runs { count: 50, seed: 1 };
+/// let (strategy, effort) = (Strategy::DeadlineAware, Effort::Quick);
+/// let options = simulate::Options { plan: None, against: None, strategy, effort, runs };
+/// let report = simulate::run(&input, options)?;
+/// assert_eq!(report.runs, 50);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// Problems of the baseline, or a fault of the planner.

@@ -33,6 +33,26 @@ use crate::{
 };
 
 /// Verifies a claimed plan. `warnings` are what the reader found in the snapshot; they join the findings.
+///
+/// ```
+/// use orch::{distribute, input, report::to_json, verify};
+///
+/// # fn main() -> Result<(), orch::error::Error> {
+/// let files = vec!["examples/tasks.yaml".into()];
+/// let input = input::read(&input::Request { files, ..input::Request::default() })?;
+/// let plan = distribute::run(&input.snapshot, &[], distribute::Options::default())?;
+/// let file = std::env::temp_dir().join(format!("orch-doc-{}.json", std::process::id()));
+/// # let io = |e: std::io::Error| orch::error::Error::Io(e.to_string());
+/// std::fs::write(&file, to_json(&plan)?).map_err(io)?;
+///
+/// let claimed = input::claimed::read_claimed(&file)?;
+/// # std::fs::remove_file(&file).map_err(io)?;
+/// let report = verify::run(&input.snapshot, &claimed, &input.warnings);
+/// assert!(report.sound);
+/// assert_eq!(report.certificate.status, "proven");
+/// # Ok(())
+/// # }
+/// ```
 pub fn run(snapshot: &Snapshot, claimed: &Claimed, warnings: &[Finding]) -> Report {
     let q = Quantities::new(snapshot);
     let mut case = Case::new(&q, claimed);
