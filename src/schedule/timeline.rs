@@ -16,6 +16,22 @@ enum Slots {
     Many(Profile),
 }
 
+/// Some of the agents and shared resources.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// By agent.
+    pub agents: Vec<bool>,
+    /// By shared resource.
+    pub shared: Vec<bool>,
+}
+
+impl Places {
+    /// None of them.
+    pub fn none(inst: &Instance<'_>) -> Self {
+        Self { agents: vec![false; inst.agents.len()], shared: vec![false; inst.shared.len()] }
+    }
+}
+
 /// When every task runs, and what that leaves free.
 #[derive(Debug, Clone)]
 pub struct Timeline<'i> {
@@ -166,12 +182,14 @@ impl<'i> Timeline<'i> {
     pub fn earliest_shared(&self, t: usize, work: Ms, from: Ms) -> Ms {
         let mut start = from;
         for (r, amount) in self.inst.uses.row(t) {
-            if let Some(profile) = &self.shared[*r as usize] {
-                let hold = self.inst.shared[*r as usize].per.unwrap_or(work);
-                start = profile.earliest(start, hold, *amount);
-            }
+            start = self.earliest_of(*r, *amount, work, start);
         }
         start
+    }
+
+    fn earliest_of(&self, resource: u32, amount: i64, work: Ms, from: Ms) -> Ms {
+        let hold = self.inst.shared[resource as usize].per.unwrap_or(work);
+        self.shared[resource as usize].as_ref().map_or(from, |profile| profile.earliest(from, hold, amount))
     }
 
     /// The first start at or after `from` at which a window holds the whole run.
@@ -200,6 +218,26 @@ impl<'i> Timeline<'i> {
 
     /// Adds (`sign` 1) or takes away (−1) what a placed task occupies.
     fn mark(&mut self, t: usize, sign: i64) {
+        self.mark_agent(t, sign);
+        for (r, _) in self.inst.uses.row(t) {
+            self.mark_shared(t, *r, sign);
+        }
+    }
+
+    /// Adds or takes away what a placed task occupies of those places that are, or are not, among some.
+    pub fn mark_where(&mut self, t: usize, sign: i64, places: &Places, among: bool) {
+        if places.agents[self.agent[t] as usize] == among {
+            self.mark_agent(t, sign);
+        }
+        for (r, _) in self.inst.uses.row(t) {
+            if places.shared[*r as usize] == among {
+                self.mark_shared(t, *r, sign);
+            }
+        }
+    }
+
+    /// Adds or takes away what a placed task occupies of its agent.
+    pub fn mark_agent(&mut self, t: usize, sign: i64) {
         let (agent, start, finish) = (self.agent[t] as usize, self.start[t], self.finish[t]);
         self.work += 1;
         // A task that runs already has its slot until then.
@@ -216,10 +254,43 @@ impl<'i> Timeline<'i> {
                 profile.add(start, finish, sign * amount);
             }
         }
-        for (r, amount) in self.inst.uses.row(t) {
-            if let Some(profile) = &mut self.shared[*r as usize] {
-                let until = self.inst.shared[*r as usize].per.map_or(finish, |per| start + per);
-                profile.add(start, until, sign * amount);
+    }
+
+    /// Adds or takes away what a placed task uses of a shared resource.
+    pub fn mark_shared(&mut self, t: usize, resource: u32, sign: i64) {
+        let Some(profile) = &mut self.shared[resource as usize] else { return };
+        self.work += 1;
+        let (start, finish) = (self.start[t], self.finish[t]);
+        let until = self.inst.shared[resource as usize].per.map_or(finish, |per| start + per);
+        for (_, amount) in self.inst.uses.row(t).iter().filter(|u| u.0 == resource) {
+            profile.add(start, until, sign * amount);
+        }
+    }
+
+    /// True where a placed task starts no other time than it does, going by its inputs and some of the places alone: the
+    /// others let it start when it does. A task that runs already is not asked.
+    pub fn stays(&mut self, t: usize, c: &Choice, places: &Places) -> bool {
+        let is = self.start[t];
+        if self.inst.runs_until[t] >= 0 {
+            return false;
+        }
+        let mut start = self.ready(t, c.agent);
+        loop {
+            let before = start;
+            if places.agents[c.agent as usize] {
+                start = self.earliest_on_slots(c.agent, start, c.work);
+                start = self.earliest_of_dims(t, c, start);
+            }
+            start = self.in_window(c.agent as usize, start, c.work);
+            for (r, amount) in self.inst.uses.row(t).iter().filter(|u| places.shared[u.0 as usize]) {
+                start = self.earliest_of(*r, *amount, c.work, start);
+            }
+            self.work += 1;
+            if start > is {
+                return false;
+            }
+            if start == before {
+                return start == is;
             }
         }
     }
