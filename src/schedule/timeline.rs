@@ -112,21 +112,27 @@ impl<'i> Timeline<'i> {
 
     /// The earliest start of a task on an agent, from `ready` on; `None` where it never fits.
     pub fn earliest(&mut self, t: usize, c: &Choice, ready: Ms) -> Option<Ms> {
-        let mut start = ready;
+        self.earliest_and_alone(t, c, ready).map(|found| found.1)
+    }
+
+    /// The same, after the start that the agent's own limits allow.
+    pub fn earliest_and_alone(&mut self, t: usize, c: &Choice, ready: Ms) -> Option<(Ms, Ms)> {
         if self.inst.runs_until[t] >= 0 {
-            return self.can_go_on(t, c, ready).then_some(0);
+            return self.can_go_on(t, c, ready).then_some((0, 0));
         }
+        let alone = self.earliest_on_agent(t, c, ready);
+        let mut start = alone;
         loop {
             let before = start;
-            start = self.earliest_on_agent(t, c, start);
             start = self.earliest_shared(t, c.work, start);
             self.work += 1;
             if start + c.work >= NEVER {
                 return None;
             }
             if start == before {
-                return Some(start);
+                return Some((alone, start));
             }
+            start = self.earliest_on_agent(t, c, start);
         }
     }
 
@@ -181,15 +187,18 @@ impl<'i> Timeline<'i> {
     /// The earliest start at or after `from` that the shared resources allow a run of `work`.
     pub fn earliest_shared(&self, t: usize, work: Ms, from: Ms) -> Ms {
         let mut start = from;
-        for (r, amount) in self.inst.uses.row(t) {
-            start = self.earliest_of(*r, *amount, work, start);
+        for (r, _) in self.inst.uses.row(t) {
+            start = self.earliest_of(t, *r, work, start);
         }
         start
     }
 
-    fn earliest_of(&self, resource: u32, amount: i64, work: Ms, from: Ms) -> Ms {
+    /// The earliest start at or after `from` that one shared resource allows a run of `work`.
+    pub fn earliest_of(&self, t: usize, resource: u32, work: Ms, from: Ms) -> Ms {
+        let Some(profile) = &self.shared[resource as usize] else { return from };
         let hold = self.inst.shared[resource as usize].per.unwrap_or(work);
-        self.shared[resource as usize].as_ref().map_or(from, |profile| profile.earliest(from, hold, amount))
+        let of = self.inst.uses.row(t).iter().filter(|u| u.0 == resource);
+        of.fold(from, |start, u| profile.earliest(start, hold, u.1))
     }
 
     /// The first start at or after `from` at which a window holds the whole run.
@@ -267,32 +276,38 @@ impl<'i> Timeline<'i> {
         }
     }
 
-    /// True where a placed task starts no other time than it does, going by its inputs and some of the places alone: the
-    /// others let it start when it does. A task that runs already is not asked.
-    pub fn stays(&mut self, t: usize, c: &Choice, places: &Places) -> bool {
-        let is = self.start[t];
-        if self.inst.runs_until[t] >= 0 {
-            return false;
-        }
-        let mut start = self.ready(t, c.agent);
+    /// The first start at or after `from` that some of the places, the agent's windows among them, allow.
+    pub fn earliest_among(&mut self, t: usize, c: &Choice, from: Ms, places: &Places) -> Option<Ms> {
+        let mut start = from;
         loop {
             let before = start;
             if places.agents[c.agent as usize] {
-                start = self.earliest_on_slots(c.agent, start, c.work);
-                start = self.earliest_of_dims(t, c, start);
+                start = self.earliest_on_agent(t, c, start);
+            } else {
+                start = self.in_window(c.agent as usize, start, c.work);
             }
-            start = self.in_window(c.agent as usize, start, c.work);
-            for (r, amount) in self.inst.uses.row(t).iter().filter(|u| places.shared[u.0 as usize]) {
-                start = self.earliest_of(*r, *amount, c.work, start);
+            for (r, _) in self.inst.uses.row(t).iter().filter(|u| places.shared[u.0 as usize]) {
+                start = self.earliest_of(t, *r, c.work, start);
             }
             self.work += 1;
-            if start > is {
-                return false;
+            if start + c.work >= NEVER {
+                return None;
             }
             if start == before {
-                return start == is;
+                return Some(start);
             }
         }
+    }
+
+    /// When the agent alone, if it is among some of the places, lets a placed task start at `ready` or later; `None`
+    /// where those places together do not let it start just when it does. A task that runs already is not asked.
+    pub fn stays(&mut self, t: usize, c: &Choice, ready: Ms, places: &Places) -> Option<Ms> {
+        if self.inst.runs_until[t] >= 0 || ready > self.start[t] {
+            return None;
+        }
+        let open = places.agents[c.agent as usize];
+        let alone = if open { self.earliest_on_agent(t, c, ready) } else { ready };
+        (alone <= self.start[t] && self.earliest_among(t, c, alone, places)? == self.start[t]).then_some(alone)
     }
 
     /// Latest finish; 0 for no task.

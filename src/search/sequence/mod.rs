@@ -5,7 +5,7 @@
 mod replay;
 
 use super::goal::{Goal, Tally};
-use replay::Replay;
+use replay::{Replay, Wait};
 use crate::{
     model::{Ms, NEVER},
     schedule::{Choice, Instance, NONE, Room, Timeline},
@@ -27,6 +27,8 @@ pub struct Sequence<'i> {
     pub tally: Vec<Tally>,
     /// Least time from a task's finish to the end of the plan, by task.
     tail: Vec<Ms>,
+    /// What each task waits for.
+    waits: Vec<Wait>,
     replay: Replay,
 }
 
@@ -45,6 +47,7 @@ impl<'i> Sequence<'i> {
             position,
             choice,
             tail: tails(inst),
+            waits: vec![Wait::default(); inst.tasks()],
             replay: Replay::default(),
         };
         out.play();
@@ -70,9 +73,10 @@ impl<'i> Sequence<'i> {
     fn start(&mut self, t: usize, c: &Choice) {
         let ready = self.timeline.ready(t, c.agent);
         if ready < NEVER
-            && let Some(start) = self.timeline.earliest(t, c, ready)
+            && let Some((alone, start)) = self.timeline.earliest_and_alone(t, c, ready)
         {
             self.timeline.place(t, c, start);
+            self.waits[t] = Wait { ready, alone };
         }
     }
 

@@ -1,19 +1,29 @@
 //! What a change of the order reaches. The schedule after a change is the one that replaying the whole order gives, but
-//! only tasks whose start could be another are looked at: those that are changed themselves, their successors, and those
-//! that share an agent or a resource, from the moment on at which something on it has moved.
+//! only tasks whose start could be another are looked at.
 //!
-//! An agent or a shared resource is *open* once the tasks later in the order have been taken off it; they are looked at
-//! when their turn comes. A task whose inputs and open places alone hold it back as long as before stays where it is:
-//! the others are as they were to all that come before it.
+//! An agent is *open* once the tasks later in the order have been taken off it; they are looked at when their turn
+//! comes. A task whose inputs and open places alone hold it back as long as before stays where it is: the others are
+//! as they were to all that come before it. A shared resource is opened only where it holds a task back. One that has
+//! room for a task beside all others, later ones included, has room for it beside the earlier ones; and it displaces
+//! nobody then. What a task gives back, by going elsewhere, counts for those that such a resource held back.
 
 use super::{Goal, Sequence, Tally};
 use crate::{
-    model::Ms,
+    model::{Ms, NEVER},
     schedule::{Choice, Instance, NONE, Places},
 };
 
 /// Positions passed by that cost as much as an elementary step.
 const PASSED: u64 = 16;
+
+/// What a task waits for before shared resources do.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wait {
+    /// Its inputs are there.
+    pub ready: Ms,
+    /// No later than its agent has a gap for it.
+    pub alone: Ms,
+}
 
 /// What is needed to replay a change and to take it back.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +39,8 @@ pub(super) struct Replay {
     /// Tasks taken out, with agent, start and finish that they had, and whether each is among them.
     moved: Vec<(u32, u32, Ms, Ms)>,
     is_moved: Vec<bool>,
+    /// What tasks waited for that were looked at.
+    waits: Vec<(u32, Wait)>,
     /// What a change overwrote.
     shift: Option<(usize, usize)>,
     choices: Vec<(u32, Choice)>,
@@ -117,7 +129,7 @@ impl Sequence<'_> {
             self.shift(from, to);
             // Those that come before it now do not meet it any more.
             let was = self.replay.moved.iter().find(|m| m.0 as usize == t).map_or(NONE, |m| m.1);
-            self.open_places(t, was, first);
+            self.open_agent(was, first);
         }
         for (t, c) in choices {
             let old = std::mem::replace(&mut self.choice[*t as usize], *c);
@@ -125,7 +137,11 @@ impl Sequence<'_> {
             self.replay.seat(*t, old.agent, c.agent);
         }
         for i in 0..self.replay.moved.len() {
-            self.replay.pend(self.position[self.replay.moved[i].0 as usize]);
+            let (t, agent, start, finish) = self.replay.moved[i];
+            self.replay.pend(self.position[t as usize]);
+            if agent != NONE {
+                self.give_back(t as usize, (start, finish), first);
+            }
         }
     }
 
@@ -172,60 +188,123 @@ impl Sequence<'_> {
     fn look_at(&mut self, i: usize) {
         let t = self.order[i] as usize;
         let c = self.choice[t];
-        let line = &mut self.timeline;
+        self.replay.waits.push((t as u32, self.waits[t]));
         if !self.replay.is_moved[t] {
-            if line.agent[t] != NONE && line.stays(t, &c, &self.replay.open) {
-                line.mark_where(t, 1, &self.replay.open, true);
+            if self.timeline.agent[t] != NONE && self.stays(t, &c) {
                 return;
             }
             self.take_out(t);
         }
         let Some(was) = self.replay.moved.iter().rev().find(|m| m.0 as usize == t).copied() else { return };
-        self.open_places(t, was.1, i + 1);
-        self.start(t, &c);
+        self.open_agent(was.1, i + 1);
+        self.open_agent(c.agent, i + 1);
+        self.start_again(i, t, &c);
         let line = &self.timeline;
-        let is_same = line.agent[t] == was.1 && (was.1 == NONE || line.start[t] == was.2 && line.finish[t] == was.3);
-        if !is_same {
-            for (s, _) in self.inst.succs.row(t) {
-                let position = self.position[*s as usize];
-                if position != NONE {
-                    self.replay.pend(position);
+        if line.agent[t] == was.1 && (was.1 == NONE || line.start[t] == was.2 && line.finish[t] == was.3) {
+            return;
+        }
+        if was.1 != NONE {
+            self.give_back(t, (was.2, was.3), i + 1);
+        }
+        for (s, _) in self.inst.succs.row(t) {
+            let position = self.position[*s as usize];
+            if position != NONE {
+                self.replay.pend(position);
+            }
+        }
+    }
+
+    /// True where a placed task starts when it does, going by its inputs and what is open.
+    fn stays(&mut self, t: usize, c: &Choice) -> bool {
+        let line = &mut self.timeline;
+        let ready = line.ready(t, c.agent);
+        let Some(alone) = line.stays(t, c, ready, &self.replay.open) else { return false };
+        line.mark_where(t, 1, &self.replay.open, true);
+        let wait = &mut self.waits[t];
+        *wait = match () {
+            () if self.replay.open.agents[c.agent as usize] => Wait { ready, alone },
+            () if ready < wait.ready => Wait { ready, alone: ready },
+            () => Wait { ready, alone: wait.alone },
+        };
+        true
+    }
+
+    /// Places the task at position `i` as early as those before it allow.
+    fn start_again(&mut self, i: usize, t: usize, c: &Choice) {
+        let inst = self.inst;
+        let uses = inst.uses.row(t);
+        if inst.runs_until[t] >= 0 {
+            uses.iter().for_each(|u| self.open_shared(u.0, i + 1));
+            return self.start(t, c);
+        }
+        let ready = self.timeline.ready(t, c.agent);
+        if ready >= NEVER {
+            return;
+        }
+        let mut start = self.timeline.earliest_on_agent(t, c, ready);
+        self.waits[t] = Wait { ready, alone: start };
+        loop {
+            let Some(open) = self.timeline.earliest_among(t, c, start, &self.replay.open) else { return };
+            start = open;
+            let line = &self.timeline;
+            let blocks = |r: &u32| !self.replay.open.shared[*r as usize] && line.earliest_of(t, *r, c.work, start) > start;
+            let Some(blocking) = uses.iter().map(|u| u.0).find(blocks) else { break };
+            self.open_shared(blocking, i + 1);
+        }
+        self.timeline.place(t, c, start);
+    }
+
+    /// Opens an agent for those from a position on.
+    fn open_agent(&mut self, agent: u32, from: usize) {
+        if agent == NONE || std::mem::replace(&mut self.replay.open.agents[agent as usize], true) {
+            return;
+        }
+        self.replay.opened.0.push(agent);
+        for k in 0..self.replay.on[agent as usize].len() {
+            let u = self.replay.on[agent as usize][k] as usize;
+            if self.position[u] as usize >= from {
+                self.replay.pend(self.position[u]);
+                if self.timeline.agent[u] != NONE {
+                    self.timeline.mark_agent(u, -1);
                 }
             }
         }
     }
 
-    /// Opens the agent that a task was on, the one that it is to go to, and its shared resources for those from a
-    /// position on.
-    fn open_places(&mut self, t: usize, was: u32, from: usize) {
-        for agent in [was, self.choice[t].agent] {
-            if agent == NONE || std::mem::replace(&mut self.replay.open.agents[agent as usize], true) {
-                continue;
-            }
-            self.replay.opened.0.push(agent);
-            for k in 0..self.replay.on[agent as usize].len() {
-                let u = self.replay.on[agent as usize][k] as usize;
-                if self.position[u] as usize >= from {
-                    self.replay.pend(self.position[u]);
-                    if self.timeline.agent[u] != NONE {
-                        self.timeline.mark_agent(u, -1);
-                    }
+    /// Opens a shared resource for those from a position on.
+    fn open_shared(&mut self, resource: u32, from: usize) {
+        if std::mem::replace(&mut self.replay.open.shared[resource as usize], true) {
+            return;
+        }
+        self.replay.opened.1.push(resource);
+        for k in 0..self.replay.users[resource as usize].len() {
+            let u = self.replay.users[resource as usize][k] as usize;
+            if self.position[u] as usize >= from {
+                self.replay.pend(self.position[u]);
+                if self.timeline.agent[u] != NONE {
+                    self.timeline.mark_shared(u, resource, -1);
                 }
             }
         }
-        let inst = self.inst;
+    }
+
+    /// What a task held from `run.0` on is free for those from a position on: who was held back by a shared resource
+    /// then is looked at.
+    fn give_back(&mut self, t: usize, run: (Ms, Ms), from: usize) {
+        let (inst, line) = (self.inst, &self.timeline);
         for (r, _) in inst.uses.row(t) {
-            if std::mem::replace(&mut self.replay.open.shared[*r as usize], true) {
+            if self.replay.open.shared[*r as usize] {
                 continue;
             }
-            self.replay.opened.1.push(*r);
+            let hold = |start: Ms, finish: Ms| inst.shared[*r as usize].per.map_or(finish, |per| start + per);
+            let until = hold(run.0, run.1);
             for k in 0..self.replay.users[*r as usize].len() {
                 let u = self.replay.users[*r as usize][k] as usize;
-                if self.position[u] as usize >= from {
+                let (alone, start) = (self.waits[u].alone, line.start[u]);
+                let waits = line.agent[u] == NONE
+                    || alone < start && alone < until && run.0 < hold(start, line.finish[u]);
+                if waits && self.position[u] as usize >= from {
                     self.replay.pend(self.position[u]);
-                    if self.timeline.agent[u] != NONE {
-                        self.timeline.mark_shared(u, *r, -1);
-                    }
                 }
             }
         }
@@ -257,6 +336,9 @@ impl Sequence<'_> {
                 self.timeline.place(*t as usize, &self.choice[*t as usize], *start);
             }
         }
+        for (t, wait) in self.replay.waits.iter().rev() {
+            self.waits[*t as usize] = *wait;
+        }
         self.tally[first..].copy_from_slice(&self.replay.tally);
     }
 
@@ -264,6 +346,7 @@ impl Sequence<'_> {
     fn settle(&mut self) {
         let replay = &mut self.replay;
         replay.moved.drain(..).for_each(|m| replay.is_moved[m.0 as usize] = false);
+        replay.waits.clear();
         replay.opened.0.drain(..).for_each(|agent| replay.open.agents[agent as usize] = false);
         replay.opened.1.drain(..).for_each(|r| replay.open.shared[r as usize] = false);
     }
