@@ -21,4 +21,4 @@ pub use metrics::{Components, Loads, Utilization, components};
 pub use reservations::{Fixed, Held, Reservations};
 pub use room::Room;
 pub use scale::{Scale, UNLIMITED};
-pub use timeline::{NONE, Timeline};
+pub use timeline::{NONE, Places, Timeline};

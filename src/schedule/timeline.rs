@@ -16,6 +16,22 @@ enum Slots {
     Many(Profile),
 }
 
+/// Some of the agents and shared resources.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// By agent.
+    pub agents: Vec<bool>,
+    /// By shared resource.
+    pub shared: Vec<bool>,
+}
+
+impl Places {
+    /// None of them.
+    pub fn none(inst: &Instance<'_>) -> Self {
+        Self { agents: vec![false; inst.agents.len()], shared: vec![false; inst.shared.len()] }
+    }
+}
+
 /// When every task runs, and what that leaves free.
 #[derive(Debug, Clone)]
 pub struct Timeline<'i> {
@@ -96,21 +112,27 @@ impl<'i> Timeline<'i> {
 
     /// The earliest start of a task on an agent, from `ready` on; `None` where it never fits.
     pub fn earliest(&mut self, t: usize, c: &Choice, ready: Ms) -> Option<Ms> {
-        let mut start = ready;
+        self.earliest_and_alone(t, c, ready).map(|found| found.1)
+    }
+
+    /// The same, after the start that the agent's own limits allow.
+    pub fn earliest_and_alone(&mut self, t: usize, c: &Choice, ready: Ms) -> Option<(Ms, Ms)> {
         if self.inst.runs_until[t] >= 0 {
-            return self.can_go_on(t, c, ready).then_some(0);
+            return self.can_go_on(t, c, ready).then_some((0, 0));
         }
+        let alone = self.earliest_on_agent(t, c, ready);
+        let mut start = alone;
         loop {
             let before = start;
-            start = self.earliest_on_agent(t, c, start);
             start = self.earliest_shared(t, c.work, start);
             self.work += 1;
             if start + c.work >= NEVER {
                 return None;
             }
             if start == before {
-                return Some(start);
+                return Some((alone, start));
             }
+            start = self.earliest_on_agent(t, c, start);
         }
     }
 
@@ -165,13 +187,18 @@ impl<'i> Timeline<'i> {
     /// The earliest start at or after `from` that the shared resources allow a run of `work`.
     pub fn earliest_shared(&self, t: usize, work: Ms, from: Ms) -> Ms {
         let mut start = from;
-        for (r, amount) in self.inst.uses.row(t) {
-            if let Some(profile) = &self.shared[*r as usize] {
-                let hold = self.inst.shared[*r as usize].per.unwrap_or(work);
-                start = profile.earliest(start, hold, *amount);
-            }
+        for (r, _) in self.inst.uses.row(t) {
+            start = self.earliest_of(t, *r, work, start);
         }
         start
+    }
+
+    /// The earliest start at or after `from` that one shared resource allows a run of `work`.
+    pub fn earliest_of(&self, t: usize, resource: u32, work: Ms, from: Ms) -> Ms {
+        let Some(profile) = &self.shared[resource as usize] else { return from };
+        let hold = self.inst.shared[resource as usize].per.unwrap_or(work);
+        let of = self.inst.uses.row(t).iter().filter(|u| u.0 == resource);
+        of.fold(from, |start, u| profile.earliest(start, hold, u.1))
     }
 
     /// The first start at or after `from` at which a window holds the whole run.
@@ -200,6 +227,26 @@ impl<'i> Timeline<'i> {
 
     /// Adds (`sign` 1) or takes away (−1) what a placed task occupies.
     fn mark(&mut self, t: usize, sign: i64) {
+        self.mark_agent(t, sign);
+        for (r, _) in self.inst.uses.row(t) {
+            self.mark_shared(t, *r, sign);
+        }
+    }
+
+    /// Adds or takes away what a placed task occupies of those places that are, or are not, among some.
+    pub fn mark_where(&mut self, t: usize, sign: i64, places: &Places, among: bool) {
+        if places.agents[self.agent[t] as usize] == among {
+            self.mark_agent(t, sign);
+        }
+        for (r, _) in self.inst.uses.row(t) {
+            if places.shared[*r as usize] == among {
+                self.mark_shared(t, *r, sign);
+            }
+        }
+    }
+
+    /// Adds or takes away what a placed task occupies of its agent.
+    pub fn mark_agent(&mut self, t: usize, sign: i64) {
         let (agent, start, finish) = (self.agent[t] as usize, self.start[t], self.finish[t]);
         self.work += 1;
         // A task that runs already has its slot until then.
@@ -216,12 +263,51 @@ impl<'i> Timeline<'i> {
                 profile.add(start, finish, sign * amount);
             }
         }
-        for (r, amount) in self.inst.uses.row(t) {
-            if let Some(profile) = &mut self.shared[*r as usize] {
-                let until = self.inst.shared[*r as usize].per.map_or(finish, |per| start + per);
-                profile.add(start, until, sign * amount);
+    }
+
+    /// Adds or takes away what a placed task uses of a shared resource.
+    pub fn mark_shared(&mut self, t: usize, resource: u32, sign: i64) {
+        let Some(profile) = &mut self.shared[resource as usize] else { return };
+        self.work += 1;
+        let (start, finish) = (self.start[t], self.finish[t]);
+        let until = self.inst.shared[resource as usize].per.map_or(finish, |per| start + per);
+        for (_, amount) in self.inst.uses.row(t).iter().filter(|u| u.0 == resource) {
+            profile.add(start, until, sign * amount);
+        }
+    }
+
+    /// The first start at or after `from` that some of the places, the agent's windows among them, allow.
+    pub fn earliest_among(&mut self, t: usize, c: &Choice, from: Ms, places: &Places) -> Option<Ms> {
+        let mut start = from;
+        loop {
+            let before = start;
+            if places.agents[c.agent as usize] {
+                start = self.earliest_on_agent(t, c, start);
+            } else {
+                start = self.in_window(c.agent as usize, start, c.work);
+            }
+            for (r, _) in self.inst.uses.row(t).iter().filter(|u| places.shared[u.0 as usize]) {
+                start = self.earliest_of(t, *r, c.work, start);
+            }
+            self.work += 1;
+            if start + c.work >= NEVER {
+                return None;
+            }
+            if start == before {
+                return Some(start);
             }
         }
+    }
+
+    /// When the agent alone, if it is among some of the places, lets a placed task start at `ready` or later; `None`
+    /// where those places together do not let it start just when it does. A task that runs already is not asked.
+    pub fn stays(&mut self, t: usize, c: &Choice, ready: Ms, places: &Places) -> Option<Ms> {
+        if self.inst.runs_until[t] >= 0 || ready > self.start[t] {
+            return None;
+        }
+        let open = places.agents[c.agent as usize];
+        let alone = if open { self.earliest_on_agent(t, c, ready) } else { ready };
+        (alone <= self.start[t] && self.earliest_among(t, c, alone, places)? == self.start[t]).then_some(alone)
     }
 
     /// Latest finish; 0 for no task.
