@@ -8,6 +8,7 @@ use super::{
 use crate::{
     input::claimed::{Told, Worth as Claims},
     model::Strategy,
+    report::number,
     schedule::components,
 };
 
@@ -65,7 +66,12 @@ pub fn check(case: &mut Case<'_>) -> Worth {
 /// Tells a claim that differs from the truth.
 pub fn compare(case: &mut Case<'_>, kind: Kind, what: &str, claim: &Told<f64>, truth: f64) {
     if differ(claim.value, truth) {
-        let message = format!("the plan says {what} is {}, it is {truth}", claim.value);
+        let short = [claim.value, truth].map(|x| number(x, 6));
+        let message = match &short {
+            _ if !truth.is_finite() => format!("the plan says {what} is {}, there is none", short[0]),
+            [said, is] if said != is => format!("the plan says {what} is {said}, it is {is}"),
+            _ => format!("the plan says {what} is {}, it is {truth}", claim.value),
+        };
         case.tell(kind, message, Some(claim), About::default());
     }
 }
