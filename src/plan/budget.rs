@@ -54,7 +54,7 @@ impl Budget {
     pub fn of(inst: &Instance<'_>, effort: Effort) -> Self {
         let n = inst.tasks().max(1) as u64;
         // A replay costs about n steps, so small batches get many and large ones few.
-        let standard = (250 * n * n).clamp(1_000_000, 20_000_000);
+        let standard = (4 * n * n * n).clamp(1_000_000, 20_000_000);
         let order = (2_000 * n * n).clamp(6_000_000, 40_000_000);
         let bound = (20_000 * n * n).clamp(5_000_000, 300_000_000);
         let moves = (6_000 * n).clamp(30_000, 2_500_000);

@@ -291,7 +291,8 @@ impl<'i> Start<'i> {
         let level = self.improved(&self.placed, selection, found, aim);
         let kept = Draft::keeping(self.inst, &level.room, &goal);
         let chosen = Draft::choosing(self.inst, &level.room, &goal);
-        let mut draft = if kept.energy(self.inst, &goal) <= chosen.energy(self.inst, &goal) { kept } else { chosen };
+        let draft = if kept.energy(self.inst, &goal) <= chosen.energy(self.inst, &goal) { kept } else { chosen };
+        let mut draft = self.shortened(aim, draft, (strategy, &goal), bounds);
         // Where the schedule is as short as its assignment, nothing but tie-breaks depends on the order.
         let is_level = (draft.sequence.total().makespan as f64) <= level.peak();
         let budget = if goal.is_makespan() && is_level { self.budget.shared() } else { self.budget };
