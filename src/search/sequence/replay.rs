@@ -234,7 +234,9 @@ impl Sequence<'_> {
         let inst = self.inst;
         let uses = inst.uses.row(t);
         if inst.runs_until[t] >= 0 {
-            uses.iter().for_each(|u| self.open_shared(u.0, i + 1));
+            for (r, _) in uses {
+                self.open_shared(*r, i + 1);
+            }
             return self.start(t, c);
         }
         let ready = self.timeline.ready(t, c.agent);
