@@ -144,10 +144,7 @@ impl<'i> Assignment<'i> {
         for u in 0..units {
             out.slot[u] = u as u32;
         }
-        let mean = |u: usize| {
-            let row = inst.unit_choices(u);
-            row.mean(|c| c.cost as f64)
-        };
+        let mean = |u: usize| inst.unit_choices(u).mean(|c| c.cost as f64);
         out.unit_cost = ((0..units).map(mean).sum::<f64>() / units.max(1) as f64).max(1e-9);
         out
     }
