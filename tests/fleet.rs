@@ -12,11 +12,14 @@ use orch::{
 use serde_json::{Value, json};
 use support::read::read;
 
+/// Something below `n`, by `i` and `salt`.
+fn pick(i: u64, salt: u64, n: u64) -> u64 {
+    ((i * 7_919 + salt * 104_729 + 13).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) % n
+}
+
 /// Agents of four kinds of skill and many speeds and prices; tasks of all sizes, some in chains. `kinds` agents are
 /// distinct, the others like one of them.
 fn fleet(agents: u64, tasks: u64, kinds: u64) -> Value {
-    let pick =
-        |i: u64, salt: u64, n: u64| ((i * 7_919 + salt * 104_729 + 13).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) % n;
     let agent = |a: u64| {
         let k = a % kinds;
         json!({
@@ -85,4 +88,27 @@ fn a_task_that_nobody_can_do_is_left_out_of_a_fleet_and_nothing_else() {
     assert_eq!(violations(&q, &solution.plan), []);
     let out: Vec<&str> = solution.unassigned.iter().map(|(t, _)| snapshot.task(*t).id.as_str()).collect();
     assert_eq!(out, ["x"]);
+}
+
+#[test]
+fn long_runs_go_where_they_are_short_though_all_agents_are_full() {
+    // Levels do not show that a long run stands alone on a slow agent, and the fast ones have no room until several
+    // others have gone elsewhere.
+    let size = |t: u64| 1 << pick(t, 28, 8);
+    let load = |t: u64| 1 + pick(t, 27, 6) + size(t) / 16;
+    let share = |a: u64| 4 + pick(a, 21, 8);
+    let room = (0..60).map(load).sum::<u64>() as f64 / 0.97 / (0..10).map(share).sum::<u64>() as f64;
+    let agent = |a: u64| {
+        json!({
+            "id": format!("a{a:02}"), "capacity": (share(a) as f64 * room).floor() + 1.0, "slots": 1 + pick(a, 22, 4),
+            "speed": 0.25 * (1 + pick(a, 23, 7)) as f64,
+        })
+    };
+    let task = |t: u64| json!({"id": format!("t{t:03}"), "estimated_load": load(t), "duration": 10 * size(t) + pick(t, 29, 10)});
+    let document = json!({
+        "version": 1, "agents": (0..10).map(agent).collect::<Vec<_>>(), "tasks": (0..60).map(task).collect::<Vec<_>>(),
+    });
+    let makespan = planned(&document, Strategy::PerformanceOptimized).objective.value;
+    // 1,026 s where the assignment is levelled alone.
+    assert!(makespan < 900.0, "{makespan} s");
 }

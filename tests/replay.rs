@@ -36,8 +36,11 @@ fn shown(inst: &Instance<'_>, of: &Sequence<'_>) -> Vec<String> {
     out
 }
 
+/// A task moved from one position to another, and tasks with new agents.
+type Change = (Option<(usize, usize)>, Vec<(u32, Choice)>);
+
 /// A random change: a shift, new agents for a unit, or both.
-fn change(inst: &Instance<'_>, of: &Sequence<'_>, rng: &mut Rng) -> (Option<(usize, usize)>, Vec<(u32, Choice)>) {
+fn change(inst: &Instance<'_>, of: &Sequence<'_>, rng: &mut Rng) -> Change {
     let first = of.order.iter().take_while(|t| inst.runs_until[**t as usize] >= 0).count();
     let mut pick = |n: usize| rng.range(0, n as u64 - 1) as usize;
     let from = first + pick(of.order.len() - first);

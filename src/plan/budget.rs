@@ -3,6 +3,9 @@
 use super::solution::Effort;
 use crate::schedule::Instance;
 
+/// Lanes at high effort: as many as cores can be counted on.
+const LANES: usize = 2;
+
 /// Least steps of [`Budget::due`] at standard effort.
 const LEAST_DUE: u64 = 3_000_000;
 
@@ -23,6 +26,8 @@ pub struct Budget {
     pub assignment: u64,
     /// Table entries that an enumeration fills.
     pub tables: u64,
+    /// Searches from the same start with draws of their own, side by side, each with all the work.
+    pub lanes: usize,
 }
 
 impl Budget {
@@ -54,7 +59,7 @@ impl Budget {
     pub fn of(inst: &Instance<'_>, effort: Effort) -> Self {
         let n = inst.tasks().max(1) as u64;
         // A replay costs about n steps, so small batches get many and large ones few.
-        let standard = (250 * n * n).clamp(1_000_000, 20_000_000);
+        let standard = (4 * n * n * n).clamp(1_000_000, 20_000_000);
         let order = (2_000 * n * n).clamp(6_000_000, 40_000_000);
         let bound = (20_000 * n * n).clamp(5_000_000, 300_000_000);
         let moves = (6_000 * n).clamp(30_000, 2_500_000);
@@ -71,6 +76,7 @@ impl Budget {
                 bound: bound / 20,
                 assignment: moves / 20,
                 tables: 5 * moves,
+                lanes: 1,
             },
             Effort::Standard => Self {
                 schedule: standard,
@@ -80,6 +86,7 @@ impl Budget {
                 bound,
                 assignment: few,
                 tables: 100 * moves,
+                lanes: 1,
             },
             Effort::High => Self {
                 schedule: high,
@@ -89,6 +96,7 @@ impl Budget {
                 bound: 1_000_000_000,
                 assignment: moves * 20,
                 tables: 8_000_000_000,
+                lanes: LANES,
             },
         }
     }

@@ -103,9 +103,15 @@ impl<'i> Draft<'i> {
 
     /// Searches over sequences where nothing else is to be decided.
     fn sequence_anew(&mut self, inst: &'i Instance<'i>, goal: &Goal, budget: &Budget, reassign: bool, floor: &Floor) {
-        let plan = disjunctive::Plan { work: budget.sequences, floor: floor.makespan, seed: 1 };
-        let (order, choice) = disjunctive::improve(inst, &self.sequence, reassign, plan);
-        self.take_better(inst, goal, Sequence::new(inst, order, choice));
+        let start = &self.sequence;
+        let found = parallel::map(budget.lanes, |lane| {
+            let plan = disjunctive::Plan { work: budget.sequences, floor: floor.makespan, seed: 1 + lane as u64 };
+            let (order, choice) = disjunctive::improve(inst, start, reassign, plan);
+            Sequence::new(inst, order, choice)
+        });
+        for sequence in found {
+            self.take_better(inst, goal, sequence);
+        }
     }
 
     /// Searches the order anew where agents are settled, or alike, and the makespan is what counts; true
@@ -119,8 +125,16 @@ impl<'i> Draft<'i> {
             return false;
         }
         let order = project.order_of(&self.sequence);
-        let starts = project::search(&project, order, budget.order, floor.makespan, inst.limit);
-        self.take_better(inst, goal, project.sequence(inst, &self.sequence, &starts));
+        let found = parallel::map(budget.lanes, |lane| {
+            let plan =
+                project::Plan { work: budget.order, floor: floor.makespan, seed: 1 + lane as u64, limit: inst.limit };
+            project::search(&project, order.clone(), plan)
+        });
+        let sequences: Vec<Sequence<'i>> =
+            found.iter().map(|starts| project.sequence(inst, &self.sequence, starts)).collect();
+        for sequence in sequences {
+            self.take_better(inst, goal, sequence);
+        }
         true
     }
 

@@ -28,6 +28,7 @@ mod probe;
 mod prove;
 mod reasons;
 mod replan;
+mod runs;
 mod scan;
 mod selection;
 mod sequencing;

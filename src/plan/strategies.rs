@@ -179,14 +179,19 @@ impl<'i> Start<'i> {
             }
             guide.prefer(&mut best);
         }
-        best.anneal(self.budget.assignment / 2, HOT, COLD, 3);
-        if best.missing().len() > self.placed.missing().len() {
-            best = from.clone();
-            best.set_aim(aim);
-            best.anneal(self.budget.assignment, HOT, COLD, 4);
-        }
-        best.reoptimise(self.budget.assignment, 7);
-        best
+        let lanes = parallel::map(self.budget.lanes, |lane| {
+            let (mut run, seed) = (best.clone(), 100 * lane as u64);
+            run.anneal(self.budget.assignment / 2, HOT, COLD, seed + 3);
+            if run.missing().len() > self.placed.missing().len() {
+                run = from.clone();
+                run.set_aim(aim);
+                run.anneal(self.budget.assignment, HOT, COLD, seed + 4);
+            }
+            run.reoptimise(self.budget.assignment, seed + 7);
+            run
+        });
+        let least = |best: Assignment<'i>, run: Assignment<'i>| if run.value() < best.value() { run } else { best };
+        lanes.into_iter().reduce(least).unwrap_or(best)
     }
 
     /// Times for a finished assignment: its agents stay unless some task finds no time there.
@@ -291,7 +296,8 @@ impl<'i> Start<'i> {
         let level = self.improved(&self.placed, selection, found, aim);
         let kept = Draft::keeping(self.inst, &level.room, &goal);
         let chosen = Draft::choosing(self.inst, &level.room, &goal);
-        let mut draft = if kept.energy(self.inst, &goal) <= chosen.energy(self.inst, &goal) { kept } else { chosen };
+        let draft = if kept.energy(self.inst, &goal) <= chosen.energy(self.inst, &goal) { kept } else { chosen };
+        let mut draft = self.shortened(aim, draft, (strategy, &goal), bounds);
         // Where the schedule is as short as its assignment, nothing but tie-breaks depends on the order.
         let is_level = (draft.sequence.total().makespan as f64) <= level.peak();
         let budget = if goal.is_makespan() && is_level { self.budget.shared() } else { self.budget };

@@ -6,19 +6,9 @@ use crate::{
     schedule::Instance,
 };
 
-/// Agents beyond which a task's mean is that of some of them, evenly spread.
-const SAMPLED: usize = 64;
-
 /// Mean processing time of each task over its possible agents.
 fn mean_work(inst: &Instance<'_>) -> Vec<f64> {
-    let mean = |t: usize| {
-        let row = inst.choices(t);
-        let step = row.width() / SAMPLED + 1;
-        let some = (0..row.width()).step_by(step).filter_map(|i| row.at(i));
-        let (sum, count) = some.fold((0.0, 0.0), |(sum, count), c| (sum + c.work as f64, count + 1.0));
-        if count > 0.0 { sum / count } else { row.mean(|c| c.work as f64) }
-    };
-    (0..inst.tasks()).map(mean).collect()
+    (0..inst.tasks()).map(|t| inst.choices(t).mean(|c| c.work as f64)).collect()
 }
 
 /// Upward rank: the longest chain of mean processing times and mean transfers from a task to the end

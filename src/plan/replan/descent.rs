@@ -31,7 +31,7 @@ pub struct Descent<'i> {
     worth: Worth,
     draft: Draft<'i>,
     home: Vec<u32>,
-    /// Least scaled cost of each unit; empty where cost does not count.
+    /// Least scaled cost of each unit, on some of its agents where they are many; empty where cost does not count.
     least: Vec<i64>,
     /// Scaled cost of what is placed.
     cost: f64,
@@ -60,7 +60,7 @@ impl<'i> Descent<'i> {
         let ties = (energy - missing - worth.unit * value).max(0.0);
         let usual = f64::max(worth.unit * mean, ties) / 10.0;
         let counts = worth.goal.cost > 0.0;
-        let cheapest = |u: usize| inst.unit_choices(u).iter().map(|c| c.cost).min().unwrap_or(0);
+        let cheapest = |u: usize| inst.unit_choices(u).some().map(|c| c.cost).min().unwrap_or(0);
         let mut out = Self {
             inst,
             least: if counts { (0..inst.units.len()).map(cheapest).collect() } else { Vec::new() },

@@ -26,6 +26,9 @@ pub enum Choices<'a> {
     },
 }
 
+/// Places beyond which some stand for all.
+const SOME: usize = 64;
+
 impl<'a> Choices<'a> {
     /// Places to draw from: at least as many as there are possible agents. O(1).
     pub fn width(self) -> usize {
@@ -61,10 +64,18 @@ impl<'a> Choices<'a> {
         }
     }
 
-    /// The mean of a figure over them; 0 where there is none.
+    /// The mean of a figure over them, or over some of them where they are many; 0 where there is none.
     pub fn mean(self, of: impl Fn(Choice) -> f64) -> f64 {
-        let (sum, count) = self.iter().fold((0.0, 0.0), |(sum, count), c| (sum + of(c), count + 1.0));
-        sum / f64::max(count, 1.0)
+        let mean = |all: &mut dyn Iterator<Item = Choice>| {
+            let (sum, count) = all.fold((0.0, 0.0), |(sum, count), c| (sum + of(c), count + 1.0));
+            (count > 0.0).then_some(sum / count)
+        };
+        mean(&mut self.some()).or_else(|| mean(&mut self.iter())).unwrap_or(0.0)
+    }
+
+    /// All of them, or some that are evenly spread where places are many.
+    pub fn some(self) -> impl Iterator<Item = Choice> + 'a {
+        (0..self.width()).step_by(self.width() / SOME + 1).filter_map(move |i| self.at(i))
     }
 
     /// All of them, by agent.

@@ -1,10 +1,13 @@
 //! The energy of an assignment: levels as the aim counts them, and what overflow and missing units cost.
 
 use super::{Aim, Assignment, Measure};
-use crate::schedule::Choice;
+use crate::{model::Ms, schedule::Choice};
 
 /// Energy of a missing unit of priority 1, above what any assignment can save.
 pub(super) const MISSING: f64 = 1e7;
+
+/// Energy of a run twice as long as it is to be.
+const OVERLONG: f64 = 10.0;
 
 impl Assignment<'_> {
     /// Changes the aim and takes the present assignment as the measure of 1.
@@ -39,7 +42,7 @@ impl Assignment<'_> {
     pub fn value(&self) -> f64 {
         let missing: f64 = self.missing.iter().map(|u| MISSING * self.weight[*u as usize]).sum();
         match self.aim {
-            Aim::Peak { .. } => missing + self.peak(),
+            Aim::Peak { .. } => missing + self.peak() * (1.0 + OVERLONG * self.overlong),
             Aim::Cost { .. } => missing + self.cost as f64 / self.unit_cost,
             Aim::Spread { .. } => self.energy,
         }
@@ -119,11 +122,25 @@ impl Assignment<'_> {
         }
     }
 
+    /// Asks for runs no longer than these, ms by unit, before all else where levels are the aim.
+    pub fn shorten(&mut self, longest: Vec<Ms>) {
+        self.longest = longest;
+        let runs = (0..self.choice.len()).filter_map(|u| self.choice[u].map(|c| self.excess(u, &c)));
+        self.overlong = runs.sum();
+        self.energy = self.whole_energy();
+    }
+
+    /// The share by which a unit's run is too long.
+    pub(super) fn excess(&self, u: usize, c: &Choice) -> f64 {
+        self.longest.get(u).map_or(0.0, |most| (c.work - most).max(0) as f64 / (*most).max(1) as f64)
+    }
+
     /// What a unit adds to the energy: its cost, or what it costs the relaxation beyond its cheapest agent.
     pub(super) fn cost_energy(&self, u: usize, c: &Choice) -> f64 {
+        let long = if self.longest.is_empty() { 0.0 } else { OVERLONG * self.excess(u, c) };
         match (self.aim, &self.prices) {
-            (Aim::Spread { .. }, _) | (Aim::Peak { .. }, None) => 0.0,
-            (Aim::Cost { .. } | Aim::Peak { .. }, Some(prices)) => prices.excess(self.inst, u, c),
+            (Aim::Spread { .. }, _) | (Aim::Peak { .. }, None) => long,
+            (Aim::Cost { .. } | Aim::Peak { .. }, Some(prices)) => long + prices.excess(self.inst, u, c),
             (Aim::Cost { .. }, None) => c.cost as f64 / self.unit_cost,
         }
     }

@@ -13,7 +13,10 @@ mod subproblem;
 pub use prices::Prices;
 
 use super::Rng;
-use crate::schedule::{Choice, Instance, Room};
+use crate::{
+    model::Ms,
+    schedule::{Choice, Instance, Room},
+};
 
 /// What an assignment is to be best at, after placing as much as it can.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,6 +84,10 @@ pub struct Assignment<'i> {
     shortlist: Vec<Vec<Choice>>,
     /// What the energy counts beside overflow, where a relaxation has given prices.
     prices: Option<std::sync::Arc<Prices>>,
+    /// The longest run that each unit is to have, ms; empty where any will do.
+    longest: Vec<Ms>,
+    /// Shares by which runs are longer, summed.
+    overlong: f64,
     /// Units with several of them.
     restless: Vec<u32>,
     /// The level that agents are to stay below.
@@ -123,6 +130,8 @@ impl<'i> Assignment<'i> {
             penalty: vec![2.0 * units as f64 / m.max(1) as f64; m],
             shared_penalty: 2.0 * units as f64,
             shortlist: vec![Vec::new(); units],
+            longest: Vec::new(),
+            overlong: 0.0,
             restless: Vec::new(),
             prices: None,
             target: 1.0,
@@ -135,10 +144,7 @@ impl<'i> Assignment<'i> {
         for u in 0..units {
             out.slot[u] = u as u32;
         }
-        let mean = |u: usize| {
-            let row = inst.unit_choices(u);
-            row.mean(|c| c.cost as f64)
-        };
+        let mean = |u: usize| inst.unit_choices(u).mean(|c| c.cost as f64);
         out.unit_cost = ((0..units).map(mean).sum::<f64>() / units.max(1) as f64).max(1e-9);
         out
     }

@@ -98,6 +98,7 @@ impl Assignment<'_> {
             let old = std::mem::replace(&mut self.choice[u], *new);
             if let Some(old) = old {
                 delta -= self.cost_energy(u, &old);
+                self.overlong -= self.excess(u, &old);
                 self.cost -= old.cost;
                 self.room.give(u, &old);
                 self.work[old.agent as usize] -= old.work;
@@ -109,6 +110,7 @@ impl Assignment<'_> {
             }
             if let Some(new) = new {
                 delta += self.cost_energy(u, new);
+                self.overlong += self.excess(u, new);
                 self.cost += new.cost;
                 self.room.take(u, new);
                 self.work[new.agent as usize] += new.work;

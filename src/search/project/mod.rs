@@ -9,7 +9,7 @@ mod generate;
 mod population;
 mod steps;
 
-pub use population::search;
+pub use population::{Plan, search};
 
 use steps::{LANES, MOST, packed};
 

@@ -24,13 +24,25 @@ impl Member {
     }
 }
 
-/// The starts of the best schedule found from `order` within `work` elementary steps; the search stops
-/// where `floor` is met.
-pub fn search(project: &Project, order: Vec<u32>, work: u64, floor: Ms, limit: Limit) -> Vec<Ms> {
-    let mut search = Search { project, generator: Generator::new(project), rng: Rng::new(1), floor, limit, work };
+/// How a search is to go.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// Elementary steps it may take.
+    pub work: u64,
+    /// No makespan lies below: the search stops there.
+    pub floor: Ms,
+    /// Of the draws.
+    pub seed: u64,
+    /// When it has to end.
+    pub limit: Limit,
+}
+
+/// The starts of the best schedule found from `order`.
+pub fn search(project: &Project, order: Vec<u32>, plan: Plan) -> Vec<Ms> {
+    let mut search = Search { project, generator: Generator::new(project), rng: Rng::new(plan.seed), plan };
     let seed = search.member(order);
     let mut best = seed.clone();
-    while !search.is_over() && best.makespan > floor {
+    while !search.is_over() && best.makespan > plan.floor {
         let found = search.island();
         if found.key() < best.key() {
             best = found;
@@ -44,14 +56,12 @@ struct Search<'p> {
     project: &'p Project,
     generator: Generator<'p>,
     rng: Rng,
-    floor: Ms,
-    limit: Limit,
-    work: u64,
+    plan: Plan,
 }
 
 impl Search<'_> {
     fn is_over(&self) -> bool {
-        self.generator.work >= self.work || self.limit.is_over()
+        self.generator.work >= self.plan.work || self.plan.limit.is_over()
     }
 
     /// Schedules an order and justifies it.
@@ -79,7 +89,7 @@ impl Search<'_> {
         }
         members.sort_by(|a, b| a.key().partial_cmp(&b.key()).unwrap_or(std::cmp::Ordering::Equal));
         let mut since = 0;
-        while !self.is_over() && members[0].makespan > self.floor && since < PATIENCE * SIZE {
+        while !self.is_over() && members[0].makespan > self.plan.floor && since < PATIENCE * SIZE {
             let (a, b) = (self.rng.below(SIZE).min(self.rng.below(SIZE)), self.rng.below(SIZE));
             if a == b {
                 continue;

@@ -5,11 +5,11 @@
 mod replay;
 
 use super::goal::{Goal, Tally};
-use replay::{Replay, Wait};
 use crate::{
     model::{Ms, NEVER},
     schedule::{Choice, Instance, NONE, Room, Timeline},
 };
+use replay::{Replay, Wait};
 
 /// The order, its schedule and what it has come to before each position.
 #[derive(Debug, Clone)]

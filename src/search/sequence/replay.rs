@@ -234,7 +234,9 @@ impl Sequence<'_> {
         let inst = self.inst;
         let uses = inst.uses.row(t);
         if inst.runs_until[t] >= 0 {
-            uses.iter().for_each(|u| self.open_shared(u.0, i + 1));
+            for (r, _) in uses {
+                self.open_shared(*r, i + 1);
+            }
             return self.start(t, c);
         }
         let ready = self.timeline.ready(t, c.agent);
@@ -247,7 +249,8 @@ impl Sequence<'_> {
             let Some(open) = self.timeline.earliest_among(t, c, start, &self.replay.open) else { return };
             start = open;
             let line = &self.timeline;
-            let blocks = |r: &u32| !self.replay.open.shared[*r as usize] && line.earliest_of(t, *r, c.work, start) > start;
+            let blocks =
+                |r: &u32| !self.replay.open.shared[*r as usize] && line.earliest_of(t, *r, c.work, start) > start;
             let Some(blocking) = uses.iter().map(|u| u.0).find(blocks) else { break };
             self.open_shared(blocking, i + 1);
         }
@@ -301,8 +304,8 @@ impl Sequence<'_> {
             for k in 0..self.replay.users[*r as usize].len() {
                 let u = self.replay.users[*r as usize][k] as usize;
                 let (alone, start) = (self.waits[u].alone, line.start[u]);
-                let waits = line.agent[u] == NONE
-                    || alone < start && alone < until && run.0 < hold(start, line.finish[u]);
+                let waits =
+                    line.agent[u] == NONE || alone < start && alone < until && run.0 < hold(start, line.finish[u]);
                 if waits && self.position[u] as usize >= from {
                     self.replay.pend(self.position[u]);
                 }
