@@ -60,13 +60,11 @@ fn every_command_of_the_tour_runs() {
     }
 }
 
-/// The table of diagnostic codes as README must have it.
+/// The table of diagnostic codes as README must have it, by code.
 fn code_table() -> String {
-    let mut out = String::from("| code | severity | commands | meaning | remedy |\n|---|---|---|---|---|\n");
-    for c in codes::CODES {
-        let row = [c.id, c.severity.name(), c.commands(), c.meaning, c.remedy];
-        out.extend(["| ", &row.join(" | "), " |\n"]);
-    }
+    let mut rows: Vec<String> = Vec::new();
+    let row = |cells: [&str; 5]| format!("| {} |\n", cells.join(" | "));
+    rows.extend(codes::CODES.iter().map(|c| row([c.id, c.severity.name(), c.commands(), c.meaning, c.remedy])));
     let planned = [
         ("distribute", distribute::CODES),
         ("map", map::CODES),
@@ -76,18 +74,23 @@ fn code_table() -> String {
         ("verify", verify::CODES),
     ];
     for (command, codes) in planned {
-        for [code, severity, meaning] in codes {
-            out.extend(["| ", &[code, severity, command, meaning, "see the message"].join(" | "), " |\n"]);
-        }
+        rows.extend(
+            codes.iter().map(|[id, severity, meaning]| row([id, severity, command, meaning, "see the message"])),
+        );
     }
     let read = [("discover", observe::codes::CODES), ("discover", discover::codes::CODES), ("import", import::CODES)];
     for (command, codes) in read {
-        for c in codes {
-            let row = [c.id, c.severity.name(), command, c.meaning, c.remedy];
-            out.extend(["| ", &row.join(" | "), " |\n"]);
-        }
+        rows.extend(codes.iter().map(|c| row([c.id, c.severity.name(), command, c.meaning, c.remedy])));
     }
-    out
+    rows.sort();
+    format!("| code | severity | commands | meaning | remedy |\n|---|---|---|---|---|\n{}", rows.concat())
+}
+
+#[test]
+fn the_snapshot_shown_is_an_example() {
+    let minimal = read("examples/minimal.yaml");
+    let shown: String = minimal.lines().filter(|l| !l.starts_with('#')).map(|l| format!("{l}\n")).collect();
+    assert!(read("README.md").contains(&format!("```yaml\n{shown}```\n")));
 }
 
 #[test]

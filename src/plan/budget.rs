@@ -3,7 +3,7 @@
 use super::solution::Effort;
 use crate::schedule::Instance;
 
-/// Lanes at high effort: as many as cores can be counted on.
+/// Lanes but where an answer is to be quick: as many as cores can be counted on.
 const LANES: usize = 2;
 
 /// Least steps of [`Budget::due`] at standard effort.
@@ -86,7 +86,7 @@ impl Budget {
                 bound,
                 assignment: few,
                 tables: 100 * moves,
-                lanes: 1,
+                lanes: LANES,
             },
             Effort::High => Self {
                 schedule: high,

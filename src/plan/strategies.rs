@@ -179,19 +179,14 @@ impl<'i> Start<'i> {
             }
             guide.prefer(&mut best);
         }
-        let lanes = parallel::map(self.budget.lanes, |lane| {
-            let (mut run, seed) = (best.clone(), 100 * lane as u64);
-            run.anneal(self.budget.assignment / 2, HOT, COLD, seed + 3);
-            if run.missing().len() > self.placed.missing().len() {
-                run = from.clone();
-                run.set_aim(aim);
-                run.anneal(self.budget.assignment, HOT, COLD, seed + 4);
-            }
-            run.reoptimise(self.budget.assignment, seed + 7);
-            run
-        });
-        let least = |best: Assignment<'i>, run: Assignment<'i>| if run.value() < best.value() { run } else { best };
-        lanes.into_iter().reduce(least).unwrap_or(best)
+        best.anneal(self.budget.assignment / 2, HOT, COLD, 3);
+        if best.missing().len() > self.placed.missing().len() {
+            best = from.clone();
+            best.set_aim(aim);
+            best.anneal(self.budget.assignment, HOT, COLD, 4);
+        }
+        best.reoptimise(self.budget.assignment, 7);
+        best
     }
 
     /// Times for a finished assignment: its agents stay unless some task finds no time there.
