@@ -93,9 +93,9 @@ pub fn relax<C: Columns>(
     };
     let (mut start, mut guide) = (starting_prices(&frame), None);
     if frame.columns > MANY_COLUMNS {
-        start = smooth::ascend(columns, &frame, start, work.width);
-        guide = Some(frame.natural(&start));
-        start = smooth::even(columns, &frame, start);
+        let ascended = smooth::ascend(columns, &frame, start, work.width);
+        guide = Some(frame.natural(&ascended.1));
+        start = smooth::even(columns, &frame, ascended);
     }
     let ascent = volume::ascend(columns, &frame, start, work);
     let mut found = Found::of(&frame, ascent);

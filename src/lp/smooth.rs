@@ -24,9 +24,9 @@ const HOT: f64 = 0.1;
 /// What is left of the temperature after a round.
 const COOLING: f64 = 0.7;
 
-/// The best prices met, by the true dual function over all columns.
+/// The best prices met, after what the true dual function over all columns is there.
 /// O(rounds · (pricing + steps · entries in play)).
-pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, width: usize) -> Vec<f64> {
+pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, width: usize) -> (f64, Vec<f64>) {
     let mut climb = Climb { best: (f64::NEG_INFINITY, start.clone()), prices: start, temperature: None, width };
     frame.project(&mut climb.prices);
     let mut stride = columns.groups() / (FEW * frame.unit.len()).max(1);
@@ -39,7 +39,7 @@ pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, wi
     }
     climb.best.0 = f64::NEG_INFINITY;
     climb.climb(columns, frame, rounds(first));
-    climb.best.1
+    climb.best
 }
 
 /// Shares of the mean price of a level's rows from which a row counts as dear.
@@ -48,13 +48,15 @@ const DEAR: [f64; 4] = [0.8, 0.5, 0.25, 0.1];
 /// The better of some prices and of those that spread each level's cost evenly over its dear rows: where a part of the
 /// rows must take what the others cannot, even prices prove what that part holds on average, and ascents are slow to
 /// even them out. O(pricing).
-pub(super) fn even<C: Columns>(columns: &C, frame: &Frame, prices: Vec<f64>) -> Vec<f64> {
+pub(super) fn even<C: Columns>(columns: &C, frame: &Frame, known: (f64, Vec<f64>)) -> Vec<f64> {
     if frame.members.iter().all(Vec::is_empty) {
-        return prices;
+        return known.1;
     }
     let value =
         |prices: &[f64]| Pool::price(columns, frame, prices, Choice { width: 1, keep: None, improving: None }).value;
-    let mut best = (value(&prices), prices.clone());
+    let prices = known.1.clone();
+    let mut best = known;
+    let mut tried: Vec<Vec<f64>> = Vec::new();
     for share in DEAR {
         let mut trial = prices.clone();
         for (rows, cost) in frame.members.iter().zip(&frame.unit_cost) {
@@ -68,10 +70,15 @@ pub(super) fn even<C: Columns>(columns: &C, frame: &Frame, prices: Vec<f64>) -> 
             }
         }
         frame.project(&mut trial);
+        // Most shares mark the same rows.
+        if tried.contains(&trial) {
+            continue;
+        }
         let found = value(&trial);
         if found > best.0 {
-            best = (found, trial);
+            best = (found, trial.clone());
         }
+        tried.push(trial);
     }
     best.1
 }
