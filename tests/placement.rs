@@ -4,14 +4,8 @@
 
 mod support;
 
-use std::fs;
-
 use orch::{
-    distribute,
-    input::claimed::read_claimed,
     model::{Quantities, Snapshot, Strategy},
-    plan::Effort,
-    report::to_json,
     schedule::proof::{self, Certificate},
     verify,
 };
@@ -20,6 +14,7 @@ use serde_json::{Value, json};
 use support::{
     brute::{fronts, placed},
     documents::documents,
+    plans::{planned, verified},
     random::Rng,
     read::{read, read_text},
 };
@@ -35,19 +30,6 @@ tasks:
 - {id: t5, estimated_load: 3, priority: 2}
 - {id: t6, estimated_load: 3, priority: 1}
 ";
-
-fn planned(snapshot: &Snapshot, strategy: Strategy) -> Value {
-    let options = distribute::Options { strategy, effort: Effort::Quick, ..distribute::Options::default() };
-    let report = distribute::run(snapshot, &[], options).unwrap();
-    serde_json::from_str(&to_json(&report).unwrap()).unwrap()
-}
-
-fn verified(snapshot: &Snapshot, plan: &Value) -> verify::Report {
-    let file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
-    fs::write(file.path(), plan.to_string()).unwrap();
-    let claimed = read_claimed(file.path()).unwrap_or_else(|e| panic!("{e}: {plan}"));
-    verify::run(snapshot, &claimed, &[])
-}
 
 fn codes(report: &verify::Report) -> Vec<&'static str> {
     report.findings.iter().map(|f| f.code).collect()

@@ -8,35 +8,23 @@ use std::{fs, path::Path};
 
 use assert_cmd::Command;
 use orch::{
-    distribute,
-    input::{self, claimed::read_claimed},
+    input,
     model::{Quantities, Snapshot, Strategy},
     plan::{Effort, Request, solve},
-    report::to_json,
     schedule::proof::{self, Certificate, Component},
     verify,
 };
 use proptest::{prelude::*, test_runner::RngSeed};
 use serde_json::{Value, json};
-use support::{documents::documents, random::Rng, read::read};
+use support::{
+    documents::documents,
+    plans::{planned, verified},
+    random::Rng,
+    read::read,
+};
 
 fn orch(args: &[&str]) -> std::process::Output {
     Command::cargo_bin("orch").unwrap().args(args).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap()
-}
-
-/// The report of a plan, as JSON.
-fn planned(snapshot: &Snapshot, strategy: Strategy) -> Value {
-    let options = distribute::Options { strategy, effort: Effort::Quick, ..distribute::Options::default() };
-    let report = distribute::run(snapshot, &[], options).unwrap();
-    serde_json::from_str(&to_json(&report).unwrap()).unwrap()
-}
-
-/// What verify says of a plan.
-fn verified(snapshot: &Snapshot, plan: &Value) -> verify::Report {
-    let file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
-    fs::write(file.path(), serde_json::to_string_pretty(plan).unwrap()).unwrap();
-    let claimed = read_claimed(file.path()).unwrap_or_else(|e| panic!("{e}: {plan}"));
-    verify::run(snapshot, &claimed, &[])
 }
 
 fn codes(report: &verify::Report) -> Vec<&'static str> {

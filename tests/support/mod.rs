@@ -6,6 +6,7 @@ pub mod clashes;
 pub mod documents;
 pub mod places;
 pub mod plain;
+pub mod plans;
 pub mod published;
 pub mod random;
 pub mod read;
