@@ -187,18 +187,17 @@ impl<'i> Timeline<'i> {
     /// The earliest start at or after `from` that the shared resources allow a run of `work`.
     pub fn earliest_shared(&self, t: usize, work: Ms, from: Ms) -> Ms {
         let mut start = from;
-        for (r, _) in self.inst.uses.row(t) {
-            start = self.earliest_of(t, *r, work, start);
+        for of in self.inst.uses.row(t) {
+            start = self.earliest_of(*of, work, start);
         }
         start
     }
 
-    /// The earliest start at or after `from` that one shared resource allows a run of `work`.
-    pub fn earliest_of(&self, t: usize, resource: u32, work: Ms, from: Ms) -> Ms {
+    /// The earliest start at or after `from` at which a run of `work` finds its amount of one shared resource.
+    pub fn earliest_of(&self, (resource, amount): (u32, i64), work: Ms, from: Ms) -> Ms {
         let Some(profile) = &self.shared[resource as usize] else { return from };
         let hold = self.inst.shared[resource as usize].per.unwrap_or(work);
-        let of = self.inst.uses.row(t).iter().filter(|u| u.0 == resource);
-        of.fold(from, |start, u| profile.earliest(start, hold, u.1))
+        profile.earliest(from, hold, amount)
     }
 
     /// The first start at or after `from` at which a window holds the whole run.
@@ -228,8 +227,8 @@ impl<'i> Timeline<'i> {
     /// Adds (`sign` 1) or takes away (−1) what a placed task occupies.
     fn mark(&mut self, t: usize, sign: i64) {
         self.mark_agent(t, sign);
-        for (r, _) in self.inst.uses.row(t) {
-            self.mark_shared(t, *r, sign);
+        for of in self.inst.uses.row(t) {
+            self.mark_shared(t, *of, sign);
         }
     }
 
@@ -238,10 +237,8 @@ impl<'i> Timeline<'i> {
         if places.agents[self.agent[t] as usize] == among {
             self.mark_agent(t, sign);
         }
-        for (r, _) in self.inst.uses.row(t) {
-            if places.shared[*r as usize] == among {
-                self.mark_shared(t, *r, sign);
-            }
+        for of in self.inst.uses.row(t).iter().filter(|of| places.shared[of.0 as usize] == among) {
+            self.mark_shared(t, *of, sign);
         }
     }
 
@@ -265,15 +262,13 @@ impl<'i> Timeline<'i> {
         }
     }
 
-    /// Adds or takes away what a placed task uses of a shared resource.
-    pub fn mark_shared(&mut self, t: usize, resource: u32, sign: i64) {
+    /// Adds or takes away the amount that a placed task uses of a shared resource.
+    pub fn mark_shared(&mut self, t: usize, (resource, amount): (u32, i64), sign: i64) {
         let Some(profile) = &mut self.shared[resource as usize] else { return };
         self.work += 1;
         let (start, finish) = (self.start[t], self.finish[t]);
         let until = self.inst.shared[resource as usize].per.map_or(finish, |per| start + per);
-        for (_, amount) in self.inst.uses.row(t).iter().filter(|u| u.0 == resource) {
-            profile.add(start, until, sign * amount);
-        }
+        profile.add(start, until, sign * amount);
     }
 
     /// The first start at or after `from` that some of the places, the agent's windows among them, allow.
@@ -286,8 +281,8 @@ impl<'i> Timeline<'i> {
             } else {
                 start = self.in_window(c.agent as usize, start, c.work);
             }
-            for (r, _) in self.inst.uses.row(t).iter().filter(|u| places.shared[u.0 as usize]) {
-                start = self.earliest_of(t, *r, c.work, start);
+            for of in self.inst.uses.row(t).iter().filter(|of| places.shared[of.0 as usize]) {
+                start = self.earliest_of(*of, c.work, start);
             }
             self.work += 1;
             if start + c.work >= NEVER {
@@ -297,17 +292,6 @@ impl<'i> Timeline<'i> {
                 return Some(start);
             }
         }
-    }
-
-    /// When the agent alone, if it is among some of the places, lets a placed task start at `ready` or later; `None`
-    /// where those places together do not let it start just when it does. A task that runs already is not asked.
-    pub fn stays(&mut self, t: usize, c: &Choice, ready: Ms, places: &Places) -> Option<Ms> {
-        if self.inst.runs_until[t] >= 0 || ready > self.start[t] {
-            return None;
-        }
-        let open = places.agents[c.agent as usize];
-        let alone = if open { self.earliest_on_agent(t, c, ready) } else { ready };
-        (alone <= self.start[t] && self.earliest_among(t, c, alone, places)? == self.start[t]).then_some(alone)
     }
 
     /// Latest finish; 0 for no task.

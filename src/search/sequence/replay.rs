@@ -10,7 +10,7 @@
 use super::{Goal, Sequence, Tally};
 use crate::{
     model::{Ms, NEVER},
-    schedule::{Choice, Instance, NONE, Places},
+    schedule::{Choice, Instance, NONE, Places, Timeline},
 };
 
 /// Positions passed by that cost as much as an elementary step.
@@ -30,12 +30,12 @@ pub(super) struct Wait {
 pub(super) struct Replay {
     /// Tasks of the order by the agent chosen for them.
     on: Vec<Vec<u32>>,
-    /// Tasks of the order by shared resource.
-    users: Vec<Vec<u32>>,
+    /// Tasks of the order by shared resource, with what they use of it.
+    users: Vec<Vec<(u32, i64)>>,
     open: Places,
     opened: (Vec<u32>, Vec<u32>),
-    /// Positions to look at, a bit each.
-    pending: Vec<u64>,
+    /// Positions to look at.
+    pending: Pending,
     /// Tasks taken out, with agent, start and finish that they had, and whether each is among them.
     moved: Vec<(u32, u32, Ms, Ms)>,
     is_moved: Vec<bool>,
@@ -47,35 +47,41 @@ pub(super) struct Replay {
     tally: Vec<Tally>,
 }
 
+/// Positions, a bit each.
+#[derive(Debug, Clone, Default)]
+struct Pending(Vec<u64>);
+
+impl Pending {
+    fn add(&mut self, position: u32) {
+        self.0[position as usize / 64] |= 1 << (position % 64);
+    }
+
+    /// True where a position was among them, which it is no more.
+    fn take(&mut self, position: usize) -> bool {
+        let (word, bit) = (position / 64, 1 << (position % 64));
+        let was = self.0[word] & bit != 0;
+        self.0[word] &= !bit;
+        was
+    }
+}
+
 impl Replay {
     fn new(inst: &Instance<'_>, order: &[u32], choice: &[Choice]) -> Self {
         let mut out = Self {
             on: vec![Vec::new(); inst.agents.len()],
             users: vec![Vec::new(); inst.shared.len()],
             open: Places::none(inst),
-            pending: vec![0; order.len() / 64 + 1],
+            pending: Pending(vec![0; order.len() / 64 + 1]),
             is_moved: vec![false; inst.tasks()],
             ..Self::default()
         };
         for t in order {
             out.on[choice[*t as usize].agent as usize].push(*t);
-            for (r, _) in inst.uses.row(*t as usize) {
-                out.users[*r as usize].push(*t);
+            for (r, amount) in inst.uses.row(*t as usize) {
+                out.users[*r as usize].push((*t, *amount));
             }
         }
         out
-    }
-
-    fn pend(&mut self, position: u32) {
-        self.pending[position as usize / 64] |= 1 << (position % 64);
-    }
-
-    /// True where a position was to be looked at, which it is no more.
-    fn take(&mut self, position: usize) -> bool {
-        let (word, bit) = (position / 64, 1 << (position % 64));
-        let was = self.pending[word] & bit != 0;
-        self.pending[word] &= !bit;
-        was
     }
 
     /// Moves a task from one agent's list to another's.
@@ -138,7 +144,7 @@ impl Sequence<'_> {
         }
         for i in 0..self.replay.moved.len() {
             let (t, agent, start, finish) = self.replay.moved[i];
-            self.replay.pend(self.position[t as usize]);
+            self.replay.pending.add(self.position[t as usize]);
             if agent != NONE {
                 self.give_back(t as usize, (start, finish), first);
             }
@@ -171,7 +177,7 @@ impl Sequence<'_> {
     /// position reached.
     fn follow(&mut self, first: usize, limit: f64, goal: &Goal) -> usize {
         for i in first..self.order.len() {
-            if self.replay.take(i) {
+            if self.replay.pending.take(i) {
                 self.look_at(i);
             }
             let more = self.count(i);
@@ -209,23 +215,27 @@ impl Sequence<'_> {
         for (s, _) in self.inst.succs.row(t) {
             let position = self.position[*s as usize];
             if position != NONE {
-                self.replay.pend(position);
+                self.replay.pending.add(position);
             }
         }
     }
 
-    /// True where a placed task starts when it does, going by its inputs and what is open.
+    /// True where a placed task starts when it does, going by its inputs and what is open: the rest lets it start then.
     fn stays(&mut self, t: usize, c: &Choice) -> bool {
-        let line = &mut self.timeline;
-        let ready = line.ready(t, c.agent);
-        let Some(alone) = line.stays(t, c, ready, &self.replay.open) else { return false };
-        line.mark_where(t, 1, &self.replay.open, true);
+        let (line, open) = (&mut self.timeline, &self.replay.open);
+        let (is, ready) = (line.start[t], line.ready(t, c.agent));
+        if self.inst.runs_until[t] >= 0 || ready > is {
+            return false;
+        }
+        let is_open = open.agents[c.agent as usize];
+        let from = if is_open { line.earliest_on_agent(t, c, ready) } else { ready };
+        if from > is || line.earliest_among(t, c, from, open) != Some(is) {
+            return false;
+        }
+        line.mark_where(t, 1, open, true);
         let wait = &mut self.waits[t];
-        *wait = match () {
-            () if self.replay.open.agents[c.agent as usize] => Wait { ready, alone },
-            () if ready < wait.ready => Wait { ready, alone: ready },
-            () => Wait { ready, alone: wait.alone },
-        };
+        let alone = if is_open || ready < wait.ready { from } else { wait.alone };
+        *wait = Wait { ready, alone };
         true
     }
 
@@ -249,9 +259,10 @@ impl Sequence<'_> {
             let Some(open) = self.timeline.earliest_among(t, c, start, &self.replay.open) else { return };
             start = open;
             let line = &self.timeline;
-            let blocks =
-                |r: &u32| !self.replay.open.shared[*r as usize] && line.earliest_of(t, *r, c.work, start) > start;
-            let Some(blocking) = uses.iter().map(|u| u.0).find(blocks) else { break };
+            let blocks = |of: &&(u32, i64)| {
+                !self.replay.open.shared[of.0 as usize] && line.earliest_of(**of, c.work, start) > start
+            };
+            let Some((blocking, _)) = uses.iter().find(blocks).copied() else { break };
             self.open_shared(blocking, i + 1);
         }
         self.timeline.place(t, c, start);
@@ -265,12 +276,7 @@ impl Sequence<'_> {
         self.replay.opened.0.push(agent);
         for k in 0..self.replay.on[agent as usize].len() {
             let u = self.replay.on[agent as usize][k] as usize;
-            if self.position[u] as usize >= from {
-                self.replay.pend(self.position[u]);
-                if self.timeline.agent[u] != NONE {
-                    self.timeline.mark_agent(u, -1);
-                }
-            }
+            self.take_off(u, from, |line| line.mark_agent(u, -1));
         }
     }
 
@@ -281,13 +287,19 @@ impl Sequence<'_> {
         }
         self.replay.opened.1.push(resource);
         for k in 0..self.replay.users[resource as usize].len() {
-            let u = self.replay.users[resource as usize][k] as usize;
-            if self.position[u] as usize >= from {
-                self.replay.pend(self.position[u]);
-                if self.timeline.agent[u] != NONE {
-                    self.timeline.mark_shared(u, resource, -1);
-                }
-            }
+            let (u, amount) = self.replay.users[resource as usize][k];
+            self.take_off(u as usize, from, |line| line.mark_shared(u as usize, (resource, amount), -1));
+        }
+    }
+
+    /// Takes a task off what is opened, if it stands at a position or behind; it is looked at when its turn comes.
+    fn take_off(&mut self, t: usize, from: usize, off: impl FnOnce(&mut Timeline<'_>)) {
+        if (self.position[t] as usize) < from {
+            return;
+        }
+        self.replay.pending.add(self.position[t]);
+        if self.timeline.agent[t] != NONE {
+            off(&mut self.timeline);
         }
     }
 
@@ -302,12 +314,12 @@ impl Sequence<'_> {
             let hold = |start: Ms, finish: Ms| inst.shared[*r as usize].per.map_or(finish, |per| start + per);
             let until = hold(run.0, run.1);
             for k in 0..self.replay.users[*r as usize].len() {
-                let u = self.replay.users[*r as usize][k] as usize;
+                let u = self.replay.users[*r as usize][k].0 as usize;
                 let (alone, start) = (self.waits[u].alone, line.start[u]);
                 let waits =
                     line.agent[u] == NONE || alone < start && alone < until && run.0 < hold(start, line.finish[u]);
                 if waits && self.position[u] as usize >= from {
-                    self.replay.pend(self.position[u]);
+                    self.replay.pending.add(self.position[u]);
                 }
             }
         }
@@ -322,7 +334,7 @@ impl Sequence<'_> {
         }
         for i in reached..self.order.len() {
             let t = self.order[i] as usize;
-            if self.replay.take(i) && self.timeline.agent[t] != NONE {
+            if self.replay.pending.take(i) && self.timeline.agent[t] != NONE {
                 self.timeline.mark_where(t, 1, &self.replay.open, true);
             }
         }
