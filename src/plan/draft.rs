@@ -25,7 +25,8 @@ pub struct Draft<'i> {
 /// neighbours, and no one temperature suits all.
 const FEW: usize = 300;
 
-const LEAST_RUNS: u64 = 3;
+/// Part of the work that each of several starts has: beside each other they take no longer than one after the other.
+const PART: u64 = 3;
 
 /// Tasks beyond which only a few rules are tried and annealing is left out: a replay costs too much.
 const MANY: usize = 3_000;
@@ -41,6 +42,12 @@ impl<'i> Draft<'i> {
     pub fn choosing(inst: &'i Instance<'i>, room: &Room<'i>, goal: &Goal) -> Self {
         let rules = rules(inst, goal);
         least(rules.iter().map(|rank| Self::ranked(inst, room, goal, rank)), goal, inst)
+    }
+
+    /// The better of an assignment as it stands and of each unit on the agent that finishes it best.
+    pub fn better(inst: &'i Instance<'i>, room: &Room<'i>, goal: &Goal) -> Self {
+        let (kept, chosen) = (Self::keeping(inst, room, goal), Self::choosing(inst, room, goal));
+        if kept.energy(inst, goal) <= chosen.energy(inst, goal) { kept } else { chosen }
     }
 
     /// Schedules an assignment as it stands, by one rank.
@@ -83,13 +90,8 @@ impl<'i> Draft<'i> {
         let start = &*self;
         let ends = parallel::map(runs.len(), |i| {
             let (hot, cold) = runs[i];
-            let plan = Schedule {
-                work: annealing / LEAST_RUNS.min(runs.len() as u64),
-                hot,
-                cold,
-                reassign,
-                seed: 1 + i as u64,
-            };
+            let work = if runs.len() > 1 { annealing / PART } else { annealing };
+            let plan = Schedule { work, hot, cold, reassign, seed: 1 + i as u64 };
             let mut run = start.clone();
             anneal::anneal(inst, &mut run.sequence, &mut run.room, goal, &plan, floor);
             run

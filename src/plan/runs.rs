@@ -1,10 +1,15 @@
 //! Single runs that are too long where they are: levels do not see them, so an assignment that bounds them is searched
 //! for, as parametric pruning forbids them in the relaxation of R‖Cmax (Lenstra, Shmoys, Tardos 1990).
 
-use super::{bounds::Bounds, draft::Draft, strategies::Start};
+use super::{
+    bounds::Bounds,
+    draft::Draft,
+    strategies::{COLD, HOT, Start},
+};
 use crate::{
     model::{Ms, NEVER, Strategy},
     parallel,
+    schedule::NONE,
     search::{Goal, assign::Aim, tails},
 };
 
@@ -36,13 +41,11 @@ impl<'i> Start<'i> {
                 let mut level = self.placed.clone();
                 level.set_aim(aim);
                 level.shorten(sides.longest(bounds.makespan.0 + (aims[i] * gap) as Ms));
-                level.anneal(self.budget.assignment / 2, 0.02, 5e-4, 8);
-                let kept = Draft::keeping(self.inst, &level.room, goal);
-                let chosen = Draft::choosing(self.inst, &level.room, goal);
-                [kept, chosen]
+                level.anneal(self.budget.assignment / 2, HOT, COLD, 8);
+                Draft::better(self.inst, &level.room, goal)
             });
             let mut is_better = false;
-            for draft in drafts.into_iter().flatten() {
+            for draft in drafts {
                 if draft.energy(self.inst, goal) < best.energy(self.inst, goal) {
                     (best, is_better) = (draft, true);
                 }
@@ -55,10 +58,20 @@ impl<'i> Start<'i> {
     }
 }
 
+/// A unit of one task that does not run yet.
+struct Side {
+    task: usize,
+    /// Least time before its run and after it.
+    before: Ms,
+    after: Ms,
+    /// When it is due; [`NEVER`] where it is not, or that does not count.
+    due: Ms,
+}
+
 /// What has to come before and after each unit's run.
 struct Sides {
-    /// By unit of one task: the task, least time before it and after it, and its own due moment where that counts.
-    of: Vec<Option<(usize, Ms, Ms, Ms)>>,
+    of: Vec<Option<Side>>,
+    /// Due moments count, not the makespan.
     by_due: bool,
 }
 
@@ -69,11 +82,12 @@ impl Sides {
         let by_due = strategy == Strategy::DeadlineAware;
         let of = |u: usize| {
             let [t] = inst.units.row(u) else { return None };
-            let t = *t as usize;
-            let head = start.heads.finish[t];
-            let due = if by_due { inst.deadline[t] } else { NEVER };
-            let runs = inst.runs_until[t] >= 0;
-            (!runs && head < NEVER).then(|| (t, (head - inst.shortest(t)).max(0), tail[t], due))
+            let task = *t as usize;
+            let head = start.heads.finish[task];
+            let before = (head - inst.shortest(task)).max(0);
+            let due = if by_due { inst.deadline[task] } else { NEVER };
+            let waits = inst.runs_until[task] < 0 && head < NEVER;
+            waits.then(|| Side { task, before, after: tail[task], due })
         };
         Self { of: (0..inst.units.len()).map(of).collect(), by_due }
     }
@@ -81,18 +95,18 @@ impl Sides {
     /// True where some run alone is as long as the plan, or late.
     fn are_long(&self, draft: &Draft<'_>, makespan: Ms) -> bool {
         let line = &draft.sequence.timeline;
-        self.of.iter().flatten().any(|(t, before, after, due)| {
-            let placed = line.agent[*t] != crate::schedule::NONE;
-            let run = before + line.finish[*t] - line.start[*t];
-            placed && if self.by_due { run > *due } else { (run + after) as f64 > LONG * makespan as f64 }
+        self.of.iter().flatten().any(|side| {
+            let placed = line.agent[side.task] != NONE;
+            let run = side.before + line.finish[side.task] - line.start[side.task];
+            placed && if self.by_due { run > side.due } else { (run + side.after) as f64 > LONG * makespan as f64 }
         })
     }
 
     /// The longest run of each unit in a plan of this makespan.
     fn longest(&self, makespan: Ms) -> Vec<Ms> {
-        let most = |side: &Option<(usize, Ms, Ms, Ms)>| match side {
-            Some((_, before, _, due)) if self.by_due && *due < NEVER => due - before,
-            Some((_, before, after, _)) if !self.by_due => makespan - before - after,
+        let most = |side: &Option<Side>| match side {
+            Some(side) if !self.by_due => makespan - side.before - side.after,
+            Some(side) if side.due < NEVER => side.due - side.before,
             _ => NEVER,
         };
         self.of.iter().map(most).collect()

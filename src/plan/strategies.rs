@@ -29,8 +29,8 @@ use crate::{
 const FEW: usize = 1_000;
 
 /// First and last temperature of a search over assignments, in units of the mean cost of a unit.
-const HOT: f64 = 0.02;
-const COLD: f64 = 5e-4;
+pub(super) const HOT: f64 = 0.02;
+pub(super) const COLD: f64 = 5e-4;
 
 /// A relaxation beside the units and rows that it is of.
 type Relaxed<'i> = (Selection<'i>, Option<Relaxation>);
@@ -222,44 +222,24 @@ impl<'i> Start<'i> {
 
     /// The relaxations of makespan, cost and load.
     fn relax_all(&self, bounds: &mut Bounds) -> Vec<Relaxed<'i>> {
-        let found = parallel::map(3, |i| {
-            let mut own = Bounds::trivial();
-            let relaxed = match i {
-                0 => self.relax_makespan(self.units(), &mut own),
-                1 => self.relax_cost(self.units(), &mut own),
-                _ => self.relax_load(self.units(), &mut own),
-            };
-            (relaxed, own)
-        });
-        let learn = |(relaxed, own)| {
-            bounds.learn(own);
-            relaxed
-        };
-        found.into_iter().map(learn).collect()
+        learning(bounds, 3, |i, own| match i {
+            0 => self.relax_makespan(self.units(), own),
+            1 => self.relax_cost(self.units(), own),
+            _ => self.relax_load(self.units(), own),
+        })
     }
 
     /// The other strategies' drafts, at a part of the budget each; of a large batch the first alone.
     fn by_each(&self, relaxed: &[Relaxed<'i>], bounds: &mut Bounds) -> Vec<Draft<'i>> {
         let fast = Start { budget: self.budget.shared(), placed: self.placed.clone(), ..*self };
-        let count = if self.inst.tasks() <= FEW { 4 } else { 1 };
-        let known = &*bounds;
-        let found = parallel::map(count, |i| {
-            let mut own = known.clone();
-            let of = |k: usize| (&relaxed[k].0, relaxed[k].1.as_ref());
-            let (work, cost, load) = (of(0), of(1), of(2));
-            let draft = match i {
-                0 => fast.timely(Strategy::PerformanceOptimized, work.0, work.1, &own),
-                1 => fast.cheapest(cost.0, cost.1, &mut own),
-                2 => fast.level(load.0, load.1, &own),
-                _ => fast.timely(Strategy::DeadlineAware, work.0, work.1, &own),
-            };
-            (draft, own)
-        });
-        let learn = |(draft, own)| {
-            bounds.learn(own);
-            draft
-        };
-        found.into_iter().map(learn).collect()
+        let of = |k: usize| (&relaxed[k].0, relaxed[k].1.as_ref());
+        let (work, cost, load) = (of(0), of(1), of(2));
+        learning(bounds, if self.inst.tasks() <= FEW { 4 } else { 1 }, |i, own| match i {
+            0 => fast.timely(Strategy::PerformanceOptimized, work.0, work.1, own),
+            1 => fast.cheapest(cost.0, cost.1, own),
+            2 => fast.level(load.0, load.1, own),
+            _ => fast.timely(Strategy::DeadlineAware, work.0, work.1, own),
+        })
     }
 
     /// What no schedule of the placed units can beat, as far as it is known before the search.
@@ -289,9 +269,7 @@ impl<'i> Start<'i> {
         let bound = bounds.makespan.0 as f64;
         let aim = Aim::Peak { measure: Measure::Work, bound };
         let level = self.improved(&self.placed, selection, found, aim);
-        let kept = Draft::keeping(self.inst, &level.room, &goal);
-        let chosen = Draft::choosing(self.inst, &level.room, &goal);
-        let draft = if kept.energy(self.inst, &goal) <= chosen.energy(self.inst, &goal) { kept } else { chosen };
+        let draft = Draft::better(self.inst, &level.room, &goal);
         let mut draft = self.shortened(aim, draft, (strategy, &goal), bounds);
         // Where the schedule is as short as its assignment, nothing but tie-breaks depends on the order.
         let is_level = (draft.sequence.total().makespan as f64) <= level.peak();
@@ -302,4 +280,18 @@ impl<'i> Start<'i> {
         }
         draft
     }
+}
+
+/// Jobs side by side, each from the same bounds; what each learns of them is learnt.
+fn learning<T: Send>(bounds: &mut Bounds, count: usize, job: impl Fn(usize, &mut Bounds) -> T + Sync) -> Vec<T> {
+    let known = &*bounds;
+    let found = parallel::map(count, |i| {
+        let mut own = known.clone();
+        (job(i, &mut own), own)
+    });
+    let learn = |(answer, own)| {
+        bounds.learn(own);
+        answer
+    };
+    found.into_iter().map(learn).collect()
 }

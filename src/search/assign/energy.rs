@@ -137,7 +137,7 @@ impl Assignment<'_> {
 
     /// What a unit adds to the energy: its cost, or what it costs the relaxation beyond its cheapest agent.
     pub(super) fn cost_energy(&self, u: usize, c: &Choice) -> f64 {
-        let long = if self.longest.is_empty() { 0.0 } else { OVERLONG * self.excess(u, c) };
+        let long = OVERLONG * self.excess(u, c);
         match (self.aim, &self.prices) {
             (Aim::Spread { .. }, _) | (Aim::Peak { .. }, None) => long,
             (Aim::Cost { .. } | Aim::Peak { .. }, Some(prices)) => long + prices.excess(self.inst, u, c),
