@@ -282,8 +282,7 @@ impl Chooser<'_> {
     /// # Errors
     ///
     /// A fault of the planner.
-    pub fn top_up(&self, chosen: &mut Chosen, from: usize) -> Result<(), Error> {
-        let more: Vec<usize> = (from..self.changes.len()).filter(|i| self.allowed(self.changes[*i].kind)).collect();
+    pub fn top_up(&self, chosen: &mut Chosen, more: &[usize]) -> Result<(), Error> {
         let room = self.policies.budget_changes.map_or(usize::MAX, |n| (n as usize).saturating_sub(chosen.set.len()));
         let more = &more[..more.len().min(room)];
         let mut n = more.len();

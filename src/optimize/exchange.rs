@@ -1,5 +1,5 @@
 //! What follows the greedy choice: changes that the set does as well without go, one that was chosen gives way to one
-//! that was not where that is better, and retirements are taken back for tasks that they leave without a place.
+//! that was not where that is better, and what leaves tasks without a place is taken back.
 
 use super::{
     change::Kind,
@@ -105,10 +105,12 @@ impl Chooser<'_> {
         apart && few && set.iter().all(|i| self.allowed(self.changes[*i].kind)) && paid()
     }
 
-    /// Takes out of a set the retirements that the tasks without a place miss most; false where there is none.
+    /// Takes out of a set what the tasks without a place miss most, lowered capacities before retirements; false where
+    /// there is none.
     pub fn keep(&self, set: &mut Vec<usize>, lost: &[TaskIx]) -> bool {
-        let mut missed: Vec<(usize, usize)> = Vec::new();
-        for (place, i) in set.iter().enumerate().filter(|(_, i)| self.changes[**i].kind == Kind::RetireAgent) {
+        let mut missed: Vec<(bool, usize, usize)> = Vec::new();
+        let takes = |kind: Kind| matches!(kind, Kind::RetireAgent | Kind::LowerCapacity);
+        for (place, i) in set.iter().enumerate().filter(|(_, i)| takes(self.changes[**i].kind)) {
             // The version's indices are not those of the fleet as it is, where it has agents more.
             let Some(a) = self.changes[*i].agents.first().and_then(|id| self.q.snapshot.find_agent(id)) else {
                 continue;
@@ -116,13 +118,13 @@ impl Chooser<'_> {
             let down = |o: &Obstacle| matches!(o, Obstacle::Down(_));
             let could = lost.iter().filter(|t| self.q.obstacles(**t, a).iter().all(down)).count();
             if could > 0 {
-                missed.push((could, place));
+                missed.push((self.changes[*i].kind == Kind::LowerCapacity, could, place));
             }
         }
         missed.sort_unstable_by(|a, b| b.cmp(a));
         // A few at a time: each takes several of the tasks, and moves make room besides.
         let few = lost.len().div_ceil(4).max(1);
-        let mut places: Vec<usize> = missed.into_iter().take(few).map(|m| m.1).collect();
+        let mut places: Vec<usize> = missed.into_iter().take(few).map(|m| m.2).collect();
         places.sort_unstable();
         for place in places.iter().rev() {
             set.remove(*place);

@@ -21,6 +21,7 @@ mod duals;
 mod exchange;
 mod findings;
 mod grow;
+mod hold;
 mod judge;
 mod lab;
 mod measure;

@@ -31,8 +31,6 @@ const FILL: f64 = 0.9;
 const SPAN: f64 = 0.58;
 /// Times that the chosen set is planned and cut until it is sound.
 const FINISHES: usize = 4;
-/// Times that retirements are taken back before that.
-const FITS: usize = 8;
 /// Times that the start is planned again until that finds nothing more.
 const SETTLES: usize = 3;
 /// Plans that have to be cheap for all strategies to be tried.
@@ -100,7 +98,8 @@ impl Proposal {
             strategy: lab.request.strategy,
         });
         if !judge.targets.is_empty() {
-            changes.extend(capacity::surplus(scene, &start, FILL));
+            let surplus = capacity::surplus(scene, &start, FILL);
+            changes.extend(surplus.changes().take(surplus.whole()));
         }
         let policies = &scene.snapshot().policies;
         let pairs = scene.snapshot().agents.len() * scene.snapshot().tasks.len();
@@ -155,11 +154,13 @@ impl Proposal {
             return Ok(());
         }
         let mut chosen: Chosen = chooser.choose(self.start.clone(), &self.alone)?;
+        chooser.refit(&mut chosen)?;
         let first = chooser.changes.len();
         let surplus = capacity::surplus(scene, &chosen.trial, FILL);
-        let changes: Vec<Change> = chooser.changes.iter().cloned().chain(surplus).collect();
+        let changes: Vec<Change> = chooser.changes.iter().cloned().chain(surplus.changes()).collect();
         let chooser = Chooser { changes: &changes, ..*chooser };
-        chooser.top_up(&mut chosen, first)?;
+        let held = chooser.held(&chosen.set, first, &surplus);
+        chooser.top_up(&mut chosen, &held)?;
         (self.set, self.after) = finish(&chooser, chosen.set)?;
         self.steps = chosen.steps;
         self.changes = changes;
@@ -246,7 +247,7 @@ fn confirm(chooser: &Chooser<'_>, found: &[Bottleneck], start: &Trial) -> Result
 /// The chosen set planned as `distribute` does; where that is not sound, with retirements taken back that the tasks
 /// without a place miss, or with less of it.
 fn finish(chooser: &Chooser<'_>, mut set: Vec<usize>) -> Result<(Vec<usize>, Option<Trial>), Error> {
-    fit(chooser, &mut set);
+    chooser.fit(&mut set);
     for _ in 0..FINISHES {
         let Some(trial) = chooser.lab.solve(&chooser.ops(&set))? else { break };
         if acceptable(chooser, &trial) {
@@ -264,17 +265,6 @@ fn finish(chooser: &Chooser<'_>, mut set: Vec<usize>) -> Result<(Vec<usize>, Opt
     }
     let alone = if set.is_empty() { None } else { chooser.lab.solve(&[])? };
     Ok((Vec::new(), alone.filter(|t| acceptable(chooser, t))))
-}
-
-/// Takes retirements back until the planner's first stage finds an agent for every task that had a place.
-fn fit(chooser: &Chooser<'_>, set: &mut Vec<usize>) {
-    for _ in 0..FITS {
-        let Ok(version) = chooser.lab.version(&chooser.ops(set)) else { return };
-        let lost = plan::left_out(&Quantities::new(&version), chooser.lab.request.effort);
-        if lost.len() <= chooser.judge.before.unplaced_tasks || !chooser.keep(set, &lost) {
-            return;
-        }
-    }
 }
 
 fn acceptable(chooser: &Chooser<'_>, trial: &Trial) -> bool {

@@ -101,8 +101,8 @@ pub fn critical_agents(q: &Quantities<'_>, plan: &Plan) -> Vec<AgentIx> {
     critical::agents(&Instance::new(q), plan)
 }
 
-/// Tasks that the engine's first stage finds no agent for, by id: what a plan of this effort leaves out at least, in a
-/// fraction of its time.
+/// Tasks that the engine's first stage finds no agent for, by id: what a plan of this effort leaves out, but for what
+/// its later stages still find a place for, in a fraction of its time.
 pub fn left_out(q: &Quantities<'_>, effort: Effort) -> Vec<TaskIx> {
     let inst = Instance::new(q);
     let room = place::everything(&inst, effort).room;

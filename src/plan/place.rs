@@ -13,18 +13,17 @@ use crate::{
     search::assign::{Aim, Assignment, Measure},
 };
 
-/// Changes that the search for missing units may try.
-fn attempts(inst: &Instance<'_>, effort: Effort) -> u64 {
-    let units = inst.units.len() as u64;
+/// Ejections in a row that may gain nothing while missing units look for a place.
+fn patience(inst: &Instance<'_>, effort: Effort) -> u64 {
     match effort {
-        Effort::Quick => 20 * units,
-        Effort::Standard => (200 * units).clamp(50_000, 4_000_000),
-        Effort::High => (2_000 * units).clamp(1_000_000, 40_000_000),
+        Effort::Quick => 200,
+        Effort::Standard => (3_000_000 / inst.units.len().max(1) as u64).clamp(1_000, 10_000),
+        Effort::High => 20_000,
     }
 }
 
 /// An assignment that places as much priority as is found: the greatest units first, each where most is
-/// left; where some find no room also in other orders, by the shape of what is left, then by search.
+/// left; where some find no room also in other orders, by the shape of what is left, then by ejections.
 pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> {
     let aim = Aim::Peak { measure: Measure::Utilization, bound: 0.0 };
     if super::fleets::is_fleet(inst) {
@@ -65,7 +64,7 @@ pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> 
             }
         }
         best.set_aim(aim);
-        best.anneal(attempts(inst, effort), 0.5, 1e-3, 17);
+        best.eject(patience(inst, effort));
     }
     best.close_over_precedence();
     best

@@ -74,18 +74,61 @@ fn past(scene: &Scene<'_>, a: AgentIx) -> Option<f64> {
     Sample::new(rows.map(|r| r.value)).quantile(QUANTILE)
 }
 
-/// Once all else is settled: room that a version's plan leaves, taken where most of it is until the fleet is filled
-/// as asked.
-pub fn surplus(scene: &Scene<'_>, trial: &Trial, fill: f64) -> Vec<Change> {
+/// Room that a version's plan leaves, and what would take it away.
+pub struct Surplus {
+    /// Load that the version's plan places.
+    load: f64,
+    /// Capacity of the agents that take tasks.
+    room: f64,
+    /// Share of the room that is to be filled.
+    fill: f64,
+    /// What takes away all that an agent does not use, most first; then what takes half of it.
+    cuts: Vec<Cut>,
+    whole: usize,
+}
+
+struct Cut {
+    /// Room that it takes away.
+    spare: f64,
+    change: Change,
+    /// Position of the one that takes half.
+    half: Option<usize>,
+}
+
+impl Surplus {
+    /// The changes, those that take all that is not used before those that take half of it.
+    pub fn changes(&self) -> impl Iterator<Item = Change> + '_ {
+        self.cuts.iter().map(|cut| cut.change.clone())
+    }
+
+    /// Number of changes that take all that is not used.
+    pub fn whole(&self) -> usize {
+        self.whole
+    }
+
+    /// Position of the change that takes half of what another does, where that is worth one.
+    pub fn half(&self, change: usize) -> Option<usize> {
+        self.cuts[change].half
+    }
+
+    /// True where the fleet is filled as asked with some of the changes, by position.
+    pub fn settled(&self, taken: &[usize]) -> bool {
+        let gone: f64 = taken.iter().map(|i| self.cuts[*i].spare).sum();
+        self.load >= self.fill * (self.room - gone)
+    }
+}
+
+/// Once all else is settled: room that a version's plan leaves, where most of it is first.
+pub fn surplus(scene: &Scene<'_>, trial: &Trial, fill: f64) -> Surplus {
     let q = Quantities::new(&trial.snapshot);
     let loads = Loads::of(&q, &trial.plan);
     let used = Utilization::measure(&q, &loads);
-    let (mut load, mut room) = (0.0, 0.0);
+    let mut out = Surplus { load: 0.0, room: 0.0, fill, cuts: Vec::new(), whole: 0 };
     let mut rows: Vec<(f64, AgentIx, f64, f64)> = Vec::new();
     for (a, _) in &used.of {
         let Some(capacity) = trial.snapshot.agent(*a).capacity.filter(|c| *c > 0.0) else { continue };
-        load += loads.load[a.at()];
-        room += capacity;
+        out.load += loads.load[a.at()];
+        out.room += capacity;
         // Copies that the version adds are in no document yet.
         let Some(own) = scene.snapshot().find_agent(&trial.snapshot.agent(*a).id) else { continue };
         let held = loads.load[a.at()].max(past(scene, own).unwrap_or(0.0));
@@ -95,13 +138,18 @@ pub fn surplus(scene: &Scene<'_>, trial: &Trial, fill: f64) -> Vec<Change> {
         }
     }
     rows.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut out = Vec::new();
-    for (spare, a, capacity, wanted) in rows {
-        if load >= fill * room {
-            break;
+    let cut = |a: AgentIx, from: f64, to: f64| {
+        Some(Cut { spare: from - to, change: resize(scene, a, from, to, Kind::LowerCapacity)?, half: None })
+    };
+    let whole = rows.into_iter().filter_map(|row| Some((row, cut(row.1, row.2, row.3)?)));
+    let (rows, cuts): (Vec<_>, Vec<_>) = whole.unzip();
+    (out.whole, out.cuts) = (cuts.len(), cuts);
+    for (i, (spare, a, from, to)) in rows.into_iter().enumerate() {
+        let half = Some(to + libm::ceil(spare / 2.0)).filter(|half| half < &from);
+        if let Some(half) = half.and_then(|half| cut(a, from, half)) {
+            out.cuts[i].half = Some(out.cuts.len());
+            out.cuts.push(half);
         }
-        room -= spare;
-        out.extend(resize(scene, a, capacity, wanted, Kind::LowerCapacity));
     }
     out
 }

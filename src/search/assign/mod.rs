@@ -2,6 +2,7 @@
 //! ejections of one unit by another (Osman 1995; Yagiura, Ibaraki, Glover 2006 for the chains).
 
 mod anneal;
+mod eject;
 mod energy;
 mod moves;
 mod neighbourhood;
