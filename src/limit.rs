@@ -21,6 +21,16 @@ impl Limit {
         Self { end: time.and_then(|time| Instant::now().checked_add(time)), memory }
     }
 
+    /// A limit that leaves a share of the time from now on for what follows; the same memory.
+    #[allow(clippy::disallowed_methods, reason = "what ends by the clock must read it; the report says so")]
+    pub fn part(self, share: f64) -> Self {
+        let part = |end: Instant| {
+            let now = Instant::now();
+            now + end.saturating_duration_since(now).mul_f64(share)
+        };
+        Self { end: self.end.map(part), ..self }
+    }
+
     /// True where there is a limit at all: the result may depend on the machine.
     pub fn is_set(self) -> bool {
         self != Self::default()

@@ -314,6 +314,18 @@ fn a_limit_ends_the_search_with_a_sound_plan_and_says_so() {
         assert_eq!(cut["unassigned_tasks"], free["unassigned_tasks"]);
         assert!(cut["objective"]["value"].as_f64() >= free["objective"]["value"].as_f64());
     }
+    let cut = json(&orch(&[
+        "optimize",
+        "fixtures/large/fleet-12x100.yaml",
+        "--runs",
+        "0",
+        "--time-limit",
+        "0s",
+        "-f",
+        "json",
+    ]));
+    assert_eq!(cut["deterministic"], false);
+    assert!(cut["findings"].as_array().unwrap().iter().any(|f| f["code"] == "ORCH505"), "{}", cut["findings"]);
     // Room enough changes nothing but what is said of it.
     assert_eq!(plan(&["--memory-limit", "64GiB"])["objective"], free["objective"]);
     for wrong in [["--time-limit", "soon"], ["--memory-limit", "much"], ["--memory-limit", "-1MB"]] {

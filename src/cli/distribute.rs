@@ -1,18 +1,14 @@
 //! `orch distribute`: plans a batch and prints the plan with its proof.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::{Answer, fail_on, output, report, snapshot};
+use super::{Answer, fail_on, limits, output, report, snapshot};
 use crate::{
     distribute::{self, Options},
-    input::{
-        read_previous,
-        scalars::{MAX_MS, duration_ms},
-    },
-    limit::Limit,
+    input::read_previous,
     model::Strategy,
     plan::{Effort, Limits},
 };
@@ -37,13 +33,8 @@ pub struct Args {
     /// How much work the plan may cost
     #[arg(long, value_name = "E", default_value = "standard", value_parser = efforts())]
     effort: Effort,
-    /// End after this time with the best plan so far, as `90s` or a number of seconds; the same input may
-    /// then give another plan on another machine
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    time_limit: Option<Duration>,
-    /// End when the process holds more than this with the best plan so far, as `512MB`, `2GiB` or a number of bytes
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    memory_limit: Option<u64>,
+    #[command(flatten)]
+    limits: limits::LimitArgs,
     /// Begin from this earlier plan (a report of `distribute`) and change it as little as pays
     #[arg(long, value_name = "PLAN")]
     baseline: Option<PathBuf>,
@@ -73,30 +64,6 @@ pub fn efforts() -> impl TypedValueParser<Value = Effort> {
     PossibleValuesParser::new(ALL.map(Effort::name)).map(parse)
 }
 
-fn time(text: &str) -> Result<Duration, String> {
-    let seconds = |s: f64| 1000.0 * s;
-    let ms = text.parse().ok().map(seconds).or_else(|| duration_ms(text)).filter(|ms| (0.0..=MAX_MS).contains(ms));
-    let ms = ms.ok_or("write a duration such as `90s`, `1h 30m` or a number of seconds")?;
-    Ok(Duration::from_millis(ms as u64))
-}
-
-/// Bytes, by the units of IEC 80000-13 and SI.
-fn size(text: &str) -> Result<u64, String> {
-    let unit = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
-    let factor = match &text[unit..] {
-        "" | "B" => 1.0,
-        "kB" | "KB" => 1e3,
-        "MB" => 1e6,
-        "GB" => 1e9,
-        "KiB" => f64::from(1 << 10),
-        "MiB" => f64::from(1 << 20),
-        "GiB" => f64::from(1 << 30),
-        _ => f64::NAN,
-    };
-    let bytes = text[..unit].trim().parse().map_or(f64::NAN, |x: f64| x * factor);
-    if (0.0..=1e18).contains(&bytes) { Ok(bytes as u64) } else { Err("write a size such as `512MB` or `2GiB`".into()) }
-}
-
 fn stability(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(w) if w.is_finite() && w >= 0.0 => Ok(w),
@@ -106,7 +73,7 @@ fn stability(text: &str) -> Result<f64, String> {
 
 /// Reads, plans, prints.
 pub fn run(args: &Args) -> Result<Answer> {
-    let limit = Limit::new(args.time_limit, args.memory_limit);
+    let limit = args.limits.limit();
     let out = report::Outputs::open(&args.report, false)?;
     if args.write_lp.is_some() && args.strategy == Strategy::Hybrid {
         anyhow::bail!("--write-lp: the bound of hybrid is composed of several programmes; name another --strategy");

@@ -12,6 +12,7 @@ mod explain;
 mod fail_on;
 mod generate;
 mod import;
+mod limits;
 mod map;
 mod optimize;
 mod output;

@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use super::{
     Answer,
     distribute::{efforts, strategies},
-    emit, fail_on, output, report, snapshot,
+    emit, fail_on, limits, output, report, snapshot,
 };
 use crate::{
     input::{self, read_previous, read_scenarios},
@@ -35,6 +35,8 @@ pub struct Args {
     /// How much work a finished plan may cost
     #[arg(long, value_name = "E", default_value = "standard", value_parser = efforts())]
     effort: Effort,
+    #[command(flatten)]
+    limits: limits::LimitArgs,
     /// The plan in force (a report of `distribute`); stands over the snapshot's `baseline`
     #[arg(long, value_name = "PLAN")]
     plan: Option<PathBuf>,
@@ -74,6 +76,7 @@ fn factor(text: &str) -> Result<f64, String> {
 
 /// Reads, optimizes, prints.
 pub fn run(args: &Args) -> Result<Answer> {
+    let limit = args.limits.limit();
     let out = report::Outputs::open(&args.report, false)?;
     let json = args.emit.as_json(&out)?;
     let input = args.snapshot.read_for(input::Command::Optimize)?;
@@ -83,13 +86,13 @@ pub fn run(args: &Args) -> Result<Answer> {
     let options = Options {
         strategy: args.strategy,
         effort: args.effort,
+        limit,
         plan: previous.as_ref(),
         targets: args.target.clone(),
         scenarios: args.what_if.as_ref().map(|file| read_scenarios(file)).transpose()?.unwrap_or_default(),
         grow: args.grow.clone(),
         n_minus: args.n_minus.is_some(),
         runs: (args.runs > 0).then_some(Runs { count: args.runs, seed: args.seed }),
-        ..Options::default()
     };
     let outcome = optimize::run(&input, &options)?;
     drop(progress);

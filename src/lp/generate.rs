@@ -23,6 +23,9 @@ pub(super) fn generate<C: Columns>(columns: &C, frame: &Frame, effort: &Effort, 
     let mut penalty = penalty(frame, &found.prices);
     let mut reached = None;
     for _ in 0..effort.rounds {
+        if effort.limit.is_over() {
+            break;
+        }
         let Some(solved) = master::solve(&pool, frame, penalty, Method::Interior) else {
             return;
         };
@@ -57,7 +60,7 @@ pub(super) fn generate<C: Columns>(columns: &C, frame: &Frame, effort: &Effort, 
             break;
         }
     }
-    if let Some(value) = reached {
+    if let Some(value) = reached.filter(|_| !effort.limit.is_over()) {
         sharpen(frame, effort, penalty, value, found);
     }
 }

@@ -7,6 +7,7 @@ use super::pool::Pool;
 use super::selection::{Columns, Level, Rows, SelectionError};
 use super::smooth;
 use super::volume::{self, Ascent, Work};
+use crate::limit::Limit;
 
 /// How much work [`relax`] may do; counts of work, never seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,6 +26,8 @@ pub struct Effort {
     pub vertex_columns: usize,
     /// A value that some selection reaches, in units of cost, if one is known.
     pub known: Option<f64>,
+    /// When to end with what is proven by then.
+    pub limit: Limit,
 }
 
 impl Default for Effort {
@@ -37,6 +40,7 @@ impl Default for Effort {
             lp_rows: 600,
             vertex_columns: 8_000,
             known: None,
+            limit: Limit::default(),
         }
     }
 }
@@ -90,10 +94,11 @@ pub fn relax<C: Columns>(
         iterations: effort.iterations,
         width: width(&frame, columns.groups(), effort.width),
         known: effort.known,
+        limit: effort.limit,
     };
     let (mut start, mut guide) = (starting_prices(&frame), None);
     if frame.columns > MANY_COLUMNS {
-        let ascended = smooth::ascend(columns, &frame, start, work.width);
+        let ascended = smooth::ascend(columns, &frame, start, &work);
         guide = Some(frame.natural(&ascended.1));
         start = smooth::even(columns, &frame, ascended);
     }

@@ -12,6 +12,7 @@ use super::field::Field;
 use super::frame::Frame;
 use super::pool::{Choice, Pool, Priced};
 use super::selection::{Columns, Sample, place};
+use super::volume::Work;
 
 /// Groups per row that the first rounds look at: with fewer, rows of the share differ too much from those of all.
 const FEW: usize = 4;
@@ -26,13 +27,13 @@ const COOLING: f64 = 0.7;
 
 /// The best prices met, after what the true dual function over all columns is there.
 /// O(rounds · (pricing + steps · entries in play)).
-pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, width: usize) -> (f64, Vec<f64>) {
-    let mut climb = Climb { best: (f64::NEG_INFINITY, start.clone()), prices: start, temperature: None, width };
+pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, work: &Work) -> (f64, Vec<f64>) {
+    let mut climb = Climb { best: (f64::NEG_INFINITY, start.clone()), prices: start, temperature: None, work };
     frame.project(&mut climb.prices);
     let mut stride = columns.groups() / (FEW * frame.unit.len()).max(1);
     let rounds = |first: bool| if first { ROUNDS } else { MORE };
     let mut first = true;
-    while stride > 1 {
+    while stride > 1 && !work.limit.is_over() {
         let few = Share { columns, stride };
         climb.climb(&few, &frame.share(few.groups() as f64 / columns.groups() as f64), rounds(first));
         (first, stride) = (false, stride / 4);
@@ -84,16 +85,16 @@ pub(super) fn even<C: Columns>(columns: &C, frame: &Frame, known: (f64, Vec<f64>
 }
 
 /// The ascent under way.
-struct Climb {
+struct Climb<'w> {
     prices: Vec<f64>,
     temperature: Option<f64>,
     /// The best value and its prices.
     best: (f64, Vec<f64>),
-    /// Columns of each group that are taken up.
-    width: usize,
+    /// Columns of each group that are taken up, and when to end.
+    work: &'w Work,
 }
 
-impl Climb {
+impl Climb<'_> {
     /// Some rounds, cooling on.
     fn climb<C: Columns>(&mut self, columns: &C, frame: &Frame, rounds: u32) {
         let all = Choice { width: usize::MAX, keep: None, improving: None };
@@ -101,12 +102,12 @@ impl Climb {
         let stays = vec![true; sample.key.len()];
         let mut temperature = self.temperature.unwrap_or_else(|| HOT * spread(&sample, &self.prices));
         for round in 0..=rounds {
-            let renewed = Choice { width: self.width, keep: Some((&sample, &stays)), improving: None };
+            let renewed = Choice { width: self.work.width, keep: Some((&sample, &stays)), improving: None };
             let Priced { value, pool, .. } = Pool::price(columns, frame, &self.prices, renewed);
             if value > self.best.0 {
                 self.best = (value, self.prices.clone());
             }
-            if temperature <= 0.0 || round == rounds {
+            if temperature <= 0.0 || round == rounds || self.work.limit.is_over() {
                 break;
             }
             Field::new(&pool, &sample, frame, &self.prices, temperature).climb(&mut self.prices, temperature);

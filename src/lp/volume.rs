@@ -3,6 +3,7 @@
 use super::frame::Frame;
 use super::pool::{Choice, Pool, Priced};
 use super::selection::Columns;
+use crate::limit::Limit;
 
 /// Where the ascent ended.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub(super) struct Work {
     pub width: usize,
     /// A value that some selection reaches, to aim the steps at.
     pub known: Option<f64>,
+    /// When to end with the best prices so far.
+    pub limit: Limit,
 }
 
 /// Maximises the dual function from the prices `start`.
@@ -40,6 +43,9 @@ pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, wo
     let (mut until, mut interval) = (FIRST_INTERVAL, FIRST_INTERVAL);
     let mut restarts = RESTARTS;
     for step in 0..work.iterations {
+        if step % LOOK == 0 && work.limit.is_over() {
+            break;
+        }
         if !state.pool.complete && step == until {
             state.refresh(columns, work.width);
             interval += interval / 2;
@@ -58,6 +64,8 @@ pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, wo
     state.finish(columns, work.width)
 }
 
+/// Steps between two looks at the limit.
+const LOOK: u32 = 8;
 /// Steps before the first renewal of the columns in play: prices move most at the start.
 const FIRST_INTERVAL: u32 = 12;
 /// Steps without gain before the step length shrinks.

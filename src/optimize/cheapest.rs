@@ -67,7 +67,7 @@ impl Chooser<'_> {
         let candidates = sets.candidates.len();
         let mut out =
             Cheapest { set: Vec::new(), trial: None, candidates, planned: 0, exhaustive: false, reached: false };
-        while !out.reached && out.planned < most {
+        while !out.reached && out.planned < most && !self.until.is_over() {
             let batch = sets.next(BATCH.min(most - out.planned));
             if batch.is_empty() {
                 out.exhaustive = !sets.gave_up();

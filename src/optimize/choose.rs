@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    limit::Limit,
     model::{Policies, Quantities, TaskIx},
     parallel,
     patch::Op,
@@ -80,6 +81,8 @@ pub struct Chooser<'c> {
     pub start: Metrics,
     /// The fleet as it is.
     pub q: &'c Quantities<'c>,
+    /// From when on nothing more is tried.
+    pub until: Limit,
 }
 
 impl Chooser<'_> {
@@ -244,6 +247,15 @@ impl Chooser<'_> {
         self.judge.better(m, than) && (nearer || a.merit < b.merit - worth * more as f64)
     }
 
+    /// A version planned from the plan of another; `None` where it cannot be read, or the search has to end.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the planner.
+    pub fn replan(&self, ops: &[Op], from: &Trial) -> Result<Option<Trial>, Error> {
+        if self.until.is_over() { Ok(None) } else { self.lab.replan(ops, from) }
+    }
+
     /// A version planned from the plan of another, and where the batch is small anew as well: a few moves do not always
     /// lead where a change does. The better of both.
     ///
@@ -251,7 +263,7 @@ impl Chooser<'_> {
     ///
     /// A fault of the planner.
     pub fn again(&self, ops: &[Op], from: &Trial) -> Result<Option<Trial>, Error> {
-        let carried = self.lab.replan(ops, from)?;
+        let carried = self.replan(ops, from)?;
         if self.q.snapshot.tasks.len() > SMALL {
             return Ok(carried);
         }
@@ -266,7 +278,7 @@ impl Chooser<'_> {
         let mut set = set.to_vec();
         for _ in 0..MENDS {
             let one = set.len() == 1;
-            let planned = if one { self.again(&self.ops(&set), at)? } else { self.lab.replan(&self.ops(&set), at)? };
+            let planned = if one { self.again(&self.ops(&set), at)? } else { self.replan(&self.ops(&set), at)? };
             let Some(trial) = planned else { return Ok(None) };
             let unplaced = |t: &TaskIx| trial.plan.placements[t.at()].is_none();
             let lost: Vec<TaskIx> = trial.snapshot.task_ixs().filter(unplaced).collect();
@@ -274,7 +286,7 @@ impl Chooser<'_> {
                 return Ok(Some((set, trial)));
             }
         }
-        Ok(self.lab.replan(&self.ops(&set), at)?.map(|trial| (set, trial)))
+        Ok(self.replan(&self.ops(&set), at)?.map(|trial| (set, trial)))
     }
 
     /// Takes changes on top of what was chosen, as many as pay.
@@ -309,6 +321,6 @@ impl Chooser<'_> {
     ///
     /// A fault of the planner.
     pub fn trials(&self, sets: &[Vec<usize>], from: &Trial) -> Result<Vec<Option<Trial>>, Error> {
-        parallel::map(sets.len(), |i| self.lab.replan(&self.ops(&sets[i]), from)).into_iter().collect()
+        parallel::map(sets.len(), |i| self.replan(&self.ops(&sets[i]), from)).into_iter().collect()
     }
 }

@@ -64,7 +64,7 @@ pub fn compose(
         what_if: Vec::new(),
         growth: Vec::new(),
         n_minus: Vec::new(),
-        findings: findings::collect(&after, judge, current, kinds, &input.warnings),
+        findings: findings::collect(&after, judge, current, kinds, proposal.cut, &input.warnings),
         snapshot_sha256: s.sha256.clone(),
         version: env!("CARGO_PKG_VERSION"),
         deterministic: !options.limit.is_set(),

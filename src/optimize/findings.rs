@@ -14,6 +14,8 @@ pub const BROKEN: &str = "ORCH502";
 pub const UNPLACED: &str = "ORCH503";
 /// A policy names a kind of change that there is not.
 pub const UNKNOWN_KIND: &str = "ORCH504";
+/// A limit of time or memory ended the search.
+pub const CUT: &str = "ORCH505";
 
 /// What an optimization's findings stand for: code, severity, meaning (README's table).
 pub const CODES: &[[&str; 3]] = &[
@@ -21,6 +23,7 @@ pub const CODES: &[[&str; 3]] = &[
     [BROKEN, "warning", "the current plan breaks rules of the snapshot; its figures are measured as given"],
     [UNPLACED, "error", "tasks have no place in the plan of the proposed snapshot"],
     [UNKNOWN_KIND, "warning", "`policies.budget.kinds` names a kind of change that there is not"],
+    [CUT, "info", "the time or memory limit ended the search for changes; what was found by then is proposed"],
 ];
 
 /// All of them, the gravest first; then what the reader found.
@@ -29,6 +32,7 @@ pub fn collect(
     judge: &Judge,
     current: &Current,
     kinds: Option<&[String]>,
+    cut: bool,
     warnings: &[Finding],
 ) -> Vec<FindingRow> {
     let mut out = Vec::new();
@@ -59,6 +63,10 @@ pub fn collect(
             let help = format!("there are {}", names.join(", "));
             out.push(FindingRow::about(UNKNOWN_KIND, Severity::Warning, message, "policies.budget.kinds", &help));
         }
+    }
+    if cut {
+        let message = "the time or memory limit ended the search for changes".into();
+        out.push(FindingRow::about(CUT, Severity::Info, message, "", "a higher limit may find more"));
     }
     out.extend(warnings.iter().map(FindingRow::new));
     out

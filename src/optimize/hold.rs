@@ -45,7 +45,7 @@ impl Chooser<'_> {
         if set == chosen.set {
             return Ok(());
         }
-        if let Some(trial) = self.lab.replan(&self.ops(&set), &chosen.trial)? {
+        if let Some(trial) = self.replan(&self.ops(&set), &chosen.trial)? {
             chosen.steps.push(Step { chosen: set.clone(), metrics: trial.metrics });
             (chosen.set, chosen.trial) = (set, trial);
         }
@@ -65,7 +65,7 @@ impl Chooser<'_> {
         for _ in 0..packs {
             let with = |n: usize| -> Vec<usize> { taken.iter().chain(&open[at..at + n]).copied().collect() };
             block = block.min(open.len() - at);
-            if block == 0 || surplus.settled(&taken) {
+            if block == 0 || surplus.settled(&taken) || self.until.is_over() {
                 break;
             }
             // No more than what is still asked for.

@@ -29,6 +29,8 @@ const LARGE: usize = 2_000_000;
 const FILL: f64 = 0.9;
 /// Share of the current makespan that retiring agents may take up again.
 const SPAN: f64 = 0.58;
+/// Share of a time limit that the search for changes may take; the rest is for planning what it finds.
+const SEARCH: f64 = 0.6;
 /// Times that the chosen set is planned and cut until it is sound.
 const FINISHES: usize = 4;
 /// Times that the start is planned again until that finds nothing more.
@@ -61,6 +63,8 @@ pub struct Proposal {
     /// How the cheapest set that reaches the targets was looked for; `None` where sets were too many, or nothing was
     /// asked for.
     pub cheapest: Option<Search>,
+    /// A limit ended the search before its work was done.
+    pub cut: bool,
 }
 
 /// How the cheapest set was looked for.
@@ -87,6 +91,7 @@ impl Proposal {
         found: &[Bottleneck],
         source: &str,
     ) -> Result<Self, Error> {
+        let until = lab.request.limit.part(SEARCH);
         let (start, strategies) = start(lab, judge, scene, source)?;
         let q = Quantities::new(&start.snapshot);
         let fresh = Scene::new(scene.document, &q, &start.plan, start.metrics);
@@ -104,10 +109,11 @@ impl Proposal {
         let policies = &scene.snapshot().policies;
         let pairs = scene.snapshot().agents.len() * scene.snapshot().tasks.len();
         let singles = if pairs > LARGE { 8 } else { 12 };
-        let chooser = Chooser { lab, judge, changes: &changes, policies, singles, start: start.metrics, q: scene.q };
+        let worth = start.metrics;
+        let chooser = Chooser { lab, judge, changes: &changes, policies, singles, start: worth, q: scene.q, until };
         let confirmed = confirm(&chooser, found, &start)?;
         let alone = chooser.alone(&start)?;
-        let duals = duals::find(&chooser, scene, found, &start)?;
+        let duals = if until.is_over() { Vec::new() } else { duals::find(&chooser, scene, found, &start)? };
         let mut out = Self {
             start,
             changes: Vec::new(),
@@ -120,12 +126,14 @@ impl Proposal {
             strategies,
             duals,
             cheapest: None,
+            cut: false,
         };
         // What is asked for is there: the cheapest set of changes is none.
         let there = !judge.targets.is_empty() && judge.reached(&judge.before);
         if !there {
             out.choose(&chooser, scene)?;
         }
+        out.cut = until.is_over();
         if out.changes.is_empty() {
             out.changes = changes;
         }

@@ -106,7 +106,7 @@ pub fn effort(inst: &Instance<'_>, known: Option<f64>) -> lp::Effort {
     let pairs = inst.pairs();
     // Where pairs are many, smoothed prices are as good as subgradients would make them.
     let iterations = if pairs > 500_000 { 0 } else { ITERATIONS };
-    lp::Effort { iterations, known, ..lp::Effort::default() }
+    lp::Effort { iterations, known, limit: inst.limit, ..lp::Effort::default() }
 }
 
 /// Units with an agent, in order.
