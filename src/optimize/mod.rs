@@ -20,6 +20,7 @@ mod document;
 mod duals;
 mod exchange;
 mod findings;
+mod finish;
 mod grow;
 mod hold;
 mod judge;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    model::{Quantities, Strategy, TaskIx},
+    model::{Quantities, Strategy},
     parallel,
     patch::{Op, as_of},
     plan::{self, Effort},
@@ -31,8 +31,6 @@ const FILL: f64 = 0.9;
 const SPAN: f64 = 0.58;
 /// Share of a time limit that the search for changes may take; the rest is for planning what it finds.
 const SEARCH: f64 = 0.6;
-/// Times that the chosen set is planned and cut until it is sound.
-const FINISHES: usize = 4;
 /// Times that the start is planned again until that finds nothing more.
 const SETTLES: usize = 3;
 /// Plans that have to be cheap for all strategies to be tried.
@@ -152,7 +150,7 @@ impl Proposal {
         let settles = |c: &Cheapest| c.reached || c.exhaustive;
         if let Some(found) = cheapest.filter(settles) {
             self.set = found.set;
-            self.after = found.trial.filter(|t| found.reached || acceptable(chooser, t));
+            self.after = found.trial.filter(|t| found.reached || chooser.accepts(t));
             if self.after.is_none() {
                 self.set.clear();
             }
@@ -169,7 +167,7 @@ impl Proposal {
         let chooser = Chooser { changes: &changes, ..*chooser };
         let held = chooser.held(&chosen.set, first, &surplus);
         chooser.top_up(&mut chosen, &held)?;
-        (self.set, self.after) = finish(&chooser, chosen.set)?;
+        (self.set, self.after) = chooser.finish(chosen.set, &self.alone)?;
         self.steps = chosen.steps;
         self.changes = changes;
         Ok(())
@@ -250,32 +248,4 @@ fn confirm(chooser: &Chooser<'_>, found: &[Bottleneck], start: &Trial) -> Result
         out.push(row);
     }
     Ok(out)
-}
-
-/// The chosen set planned as `distribute` does; where that is not sound, with retirements taken back that the tasks
-/// without a place miss, or with less of it.
-fn finish(chooser: &Chooser<'_>, mut set: Vec<usize>) -> Result<(Vec<usize>, Option<Trial>), Error> {
-    chooser.fit(&mut set);
-    for _ in 0..FINISHES {
-        let Some(trial) = chooser.lab.solve(&chooser.ops(&set))? else { break };
-        if acceptable(chooser, &trial) {
-            return Ok((set, Some(trial)));
-        }
-        let unplaced = |t: &TaskIx| trial.plan.placements[t.at()].is_none();
-        let lost: Vec<TaskIx> = trial.snapshot.task_ixs().filter(unplaced).collect();
-        let more = lost.len() > chooser.judge.before.unplaced_tasks;
-        if set.is_empty() {
-            break;
-        }
-        if !more || !chooser.keep(&mut set, &lost) {
-            set.truncate(set.len() * 3 / 4);
-        }
-    }
-    let alone = if set.is_empty() { None } else { chooser.lab.solve(&[])? };
-    Ok((Vec::new(), alone.filter(|t| acceptable(chooser, t))))
-}
-
-fn acceptable(chooser: &Chooser<'_>, trial: &Trial) -> bool {
-    let judge = chooser.judge;
-    judge.is_sound(&trial.metrics) && !judge.better(&judge.before, &trial.metrics)
 }
