@@ -3,6 +3,7 @@
 use super::{
     buckets::Buckets,
     certify::Named,
+    crowd::Crowd,
     heads::Heads,
     lattice, merge, scan,
     selection::{LEVEL_COST, Selection},
@@ -50,6 +51,8 @@ pub struct Proofs {
     pub utilization: Option<Named>,
     /// Of the makespan.
     pub makespan: Option<Named>,
+    /// The tasks that stand in each other's way, where they bound the makespan.
+    pub crowd: Option<Crowd>,
     /// Of the weighted tardiness.
     pub tardiness: Option<start_times::Priced>,
 }
@@ -70,7 +73,7 @@ impl Bounds {
     pub fn learn(&mut self, other: Self) {
         let prices = other.prices;
         if other.makespan.0 > self.makespan.0 || self.makespan.1 == SIGN {
-            (self.makespan, self.prices.makespan) = (other.makespan, prices.makespan);
+            (self.makespan, self.prices.makespan, self.prices.crowd) = (other.makespan, prices.makespan, prices.crowd);
         }
         if other.cost.0 > self.cost.0 || self.cost.1 == SIGN {
             (self.cost, self.prices.cost, self.prices.knapsacks) = (other.cost, prices.cost, prices.knapsacks);

@@ -9,6 +9,7 @@ mod budget;
 mod certify;
 mod classes;
 mod critical;
+mod crowd;
 mod draft;
 pub mod duals;
 mod energetic;

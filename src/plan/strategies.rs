@@ -4,6 +4,7 @@ use super::{
     bounds::{self, Bounds},
     budget::Budget,
     certify::Named,
+    crowd,
     draft::{Draft, goal_of},
     energetic, fleets,
     guide::Guide,
@@ -104,6 +105,10 @@ impl<'i> Start<'i> {
         let known = sequencing.makespan(bounds::makespan(path, found.as_ref()), step);
         let energetic = energetic::makespan(self.inst, self.heads, selection.units(), known.0, step);
         bounds.makespan = if energetic > known.0 { (energetic, "energetic reasoning") } else { known };
+        bounds.prices.crowd = crowd::crowd(self.inst, self.heads, selection.units(), bounds.makespan.0);
+        if let Some(crowd) = &bounds.prices.crowd {
+            bounds.makespan = (crowd.makespan, "crowd");
+        }
         bounds.prices.makespan = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
         (selection, found)
     }

@@ -122,6 +122,10 @@ impl Case<'_, '_> {
             }
             ("preemptive one-machine schedule", _) => paths::one_machine(self, bound).map_or(none, |c| self.checked(c)),
             ("edge finding", _) => self.checked(paths::edges(self, bound)),
+            ("crowd", _) => self.bounds.prices.crowd.as_ref().map_or(none, |c| {
+                let id = |t: &u32| self.inst.q.snapshot.tasks[*t as usize].id.clone();
+                self.checked(Certificate::Crowd { bound, tasks: c.tasks.iter().map(id).collect() })
+            }),
             ("energetic reasoning", _) => self.interval(bound).map_or(none, |c| self.checked(c)),
             _ => none,
         }

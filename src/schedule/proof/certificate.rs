@@ -172,6 +172,13 @@ pub enum Certificate {
         /// The tasks that must run there.
         tasks: Vec<String>,
     },
+    /// Tasks of which no agent can hold two, where before the bound fewer agents than tasks are fast enough for them.
+    Crowd {
+        /// The makespan's bound, seconds.
+        bound: f64,
+        /// The tasks.
+        tasks: Vec<String>,
+    },
     /// Tasks that only one agent can run, one at a time: the first can start at the least head, the last leaves
     /// the least tail.
     OneMachine {
@@ -239,6 +246,7 @@ impl Certificate {
             Self::Knapsacks { .. } => "knapsacks",
             Self::CriticalPath { .. } => "critical_path",
             Self::Interval { .. } => "interval",
+            Self::Crowd { .. } => "crowd",
             Self::OneMachine { .. } => "one_machine",
             Self::EdgeFinding { .. } => "edge_finding",
             Self::StartTimes { .. } => "start_times",
@@ -253,9 +261,11 @@ impl Certificate {
         match self {
             Self::None { proves, .. } | Self::Prices { proves, .. } => *proves,
             Self::Knapsacks { .. } => Component::Cost,
-            Self::CriticalPath { .. } | Self::Interval { .. } | Self::OneMachine { .. } | Self::EdgeFinding { .. } => {
-                Component::Makespan
-            }
+            Self::CriticalPath { .. }
+            | Self::Interval { .. }
+            | Self::Crowd { .. }
+            | Self::OneMachine { .. }
+            | Self::EdgeFinding { .. } => Component::Makespan,
             Self::StartTimes { .. } | Self::EarliestFinishes { .. } => Component::WeightedTardiness,
             Self::CurrentLoad { .. } => Component::MaxUtilization,
             Self::Components { .. } => Component::Hybrid,
@@ -270,6 +280,7 @@ impl Certificate {
             | Self::Knapsacks { bound, .. }
             | Self::CriticalPath { bound, .. }
             | Self::Interval { bound, .. }
+            | Self::Crowd { bound, .. }
             | Self::OneMachine { bound, .. }
             | Self::EdgeFinding { bound, .. }
             | Self::StartTimes { bound, .. }
