@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 
 use crate::{
     model::{Ms, NEVER, Plan, Quantities},
-    schedule::{Choice, Instance, NONE, Room, Timeline},
+    schedule::{Choice, Gaps, Instance, NONE, Prospects, Room, Standing, Timeline},
 };
 
 /// Both plans.
@@ -102,21 +102,8 @@ struct Batch<'i> {
     timeline: Timeline<'i>,
     room: Room<'i>,
     given_up: Vec<bool>,
-    /// By agent: before this moment it has no slot for work as long as each of [`length`]'s.
-    free_from: Vec<[Ms; LENGTHS]>,
-}
-
-/// Number of lengths of work for which the first free moment of each agent is kept.
-const LENGTHS: usize = 20;
-
-/// Lengths of work, doubling from a second: 0, 1.024 s, 2.048 s, …
-fn length(i: usize) -> Ms {
-    if i == 0 { 0 } else { 512 << i }
-}
-
-/// The greatest of these lengths that is not above `work`.
-fn length_below(work: Ms) -> usize {
-    (work.max(512).ilog2() as usize - 9).min(LENGTHS - 1)
+    gaps: Gaps,
+    prospects: Prospects<'i>,
 }
 
 impl<'i> Batch<'i> {
@@ -126,14 +113,8 @@ impl<'i> Batch<'i> {
             timeline: Timeline::new(inst),
             room: Room::new(inst),
             given_up: vec![false; inst.units.len()],
-            free_from: vec![[0; LENGTHS]; inst.agents.len()],
-        }
-    }
-
-    /// Moves an agent's first free moments on behind what it was given.
-    fn advance(&mut self, agent: u32) {
-        for (i, from) in self.free_from[agent as usize].iter_mut().enumerate() {
-            *from = self.timeline.earliest_on_slots(agent, *from, length(i));
+            gaps: Gaps::new(inst),
+            prospects: Prospects::new(inst),
         }
     }
 
@@ -153,34 +134,56 @@ impl<'i> Batch<'i> {
             return None;
         }
         let ready = self.timeline.ready(t, c.agent);
-        if ready >= NEVER { None } else { self.timeline.earliest(t, c, ready) }
+        if ready >= NEVER {
+            return None;
+        }
+        let ready = ready.max(self.free(t, c));
+        let start = self.timeline.earliest(t, c, ready);
+        if start != Some(ready) {
+            self.gaps.look_again(&self.timeline, c);
+        }
+        start
+    }
+
+    /// The task has no slot on the agent before.
+    fn free(&self, t: usize, c: &Choice) -> Ms {
+        if self.inst.runs_until[t] >= 0 { 0 } else { self.gaps.of(c) }
     }
 
     /// The choice that finishes a task first, of equals by id, and its start.
     fn soonest(&mut self, t: usize) -> Option<(Choice, Ms)> {
         let inst = self.inst;
         let inputs = inst.preds.row(t).iter().map(|(p, _)| self.timeline.finish[*p as usize]);
-        let choices = inst.choices(t);
-        let shortest = inst.shortest(t);
-        let from = self.timeline.earliest_shared(t, shortest, inputs.fold(inst.release[t], Ms::max));
-        // No agent finishes before its first free moment lets it; the most promising goes first.
-        let runs = inst.runs_until[t] >= 0;
-        let at_best = |out: &Self, c: &Choice| {
-            let free = if runs { 0 } else { out.free_from[c.agent as usize][length_below(c.work)] };
-            (from.max(free) + c.work, c.agent)
-        };
-        let promising = choices.iter().min_by_key(|c| at_best(self, c));
+        let from = self.timeline.earliest_shared(t, inst.shortest(t), inputs.fold(inst.release[t], Ms::max));
         let mut best: Option<(Choice, Ms)> = None;
+        if self.prospects.know(t) && inst.units.row(inst.unit_of[t] as usize).len() == 1 {
+            let load = inst.load_scale.demand(inst.q.snapshot.tasks[t].estimated_load);
+            let left = &self.room.load;
+            let standing = |a: u32| if left[a as usize] < load { Standing::Closed } else { Standing::Open };
+            self.prospects.gather(&self.gaps, (t, from), standing, |finish, _| finish as f64);
+            while let Some(c) = self.prospects.next(t, best.map_or(f64::INFINITY, |b| (b.1 + b.0.work) as f64), false) {
+                self.compare(t, &c, from, &mut best);
+            }
+            return best;
+        }
+        // No agent finishes before its first free moment lets it; the most promising goes first.
+        let choices = inst.choices(t);
+        let promising = choices.iter().min_by_key(|c| (from.max(self.free(t, c)) + c.work, c.agent));
         for c in promising.into_iter().chain(choices.iter()) {
-            let record = best.map_or((NEVER, 0), |(b, start)| (start + b.work, b.agent));
-            if at_best(self, &c) >= record {
-                continue;
-            }
-            if let Some(start) = self.start(t, &c).filter(|start| (start + c.work, c.agent) < record) {
-                best = Some((c, start));
-            }
+            self.compare(t, &c, from, &mut best);
         }
         best
+    }
+
+    /// Keeps the choice where it finishes before the best.
+    fn compare(&mut self, t: usize, c: &Choice, from: Ms, best: &mut Option<(Choice, Ms)>) {
+        let record = best.map_or((NEVER, 0), |(b, start)| (start + b.work, b.agent));
+        if (from.max(self.free(t, c)) + c.work, c.agent) >= record {
+            return;
+        }
+        if let Some(start) = self.start(t, c).filter(|start| (start + c.work, c.agent) < record) {
+            *best = Some((*c, start));
+        }
     }
 
     fn place(&mut self, t: usize, c: &Choice, start: Ms) {
@@ -191,7 +194,6 @@ impl<'i> Batch<'i> {
             self.room.take(unit, &whole);
         }
         self.timeline.place(t, c, start);
-        self.advance(c.agent);
     }
 
     /// Gives a task up: with it the others of its unit, and every placed task that waits for one of them.
@@ -211,7 +213,7 @@ impl<'i> Batch<'i> {
                 let agent = self.timeline.agent[member];
                 if agent != NONE {
                     self.timeline.remove(member);
-                    self.free_from[agent as usize] = [0; LENGTHS];
+                    self.gaps.forget(agent);
                     stack.extend(
                         self.inst.succs.row(member).iter().map(|(s, _)| self.inst.unit_of[*s as usize] as usize),
                     );
@@ -296,13 +298,5 @@ mod tests {
         for plan in [round_robin, greedy] {
             assert_eq!(rows(&snapshot, plan), [None, None, None]);
         }
-    }
-
-    #[test]
-    fn lengths_of_work_are_found_below_it() {
-        for work in [0, 1, 1023, 1024, 1025, 5_000_000, 1 << 40] {
-            assert!(length(length_below(work)) <= work.max(0), "{work}");
-        }
-        assert_eq!((length_below(1023), length_below(1024), length_below(4096)), (0, 1, 3));
     }
 }

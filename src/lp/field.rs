@@ -11,13 +11,13 @@ const DAMPING: f64 = 0.5;
 /// The longest step of a price, in temperatures: beyond that the answer is another one.
 const REACH: f64 = 0.4;
 /// Temperatures above a group's cheapest column beyond which a column stays out of a round.
-const FAR: f64 = 250.0;
+const FAR: f64 = 100.0;
 /// Share of a group below which a column counts as not chosen.
-const DUST: f64 = 1e-6;
+const DUST: f32 = 1e-6;
 /// How much every column wavers at least.
 const FLOOR: f64 = 2e-3;
 /// Groups whose answer is one job.
-const PART: usize = 2_048;
+const PART: usize = 1_024;
 
 /// The columns in play: the cheapest few of each group, and a sample that stands for all others.
 pub(super) struct Field<'p> {
@@ -26,7 +26,7 @@ pub(super) struct Field<'p> {
     start: Vec<u32>,
     cost: Vec<f64>,
     /// How many columns each one stands for.
-    stands_for: Vec<f64>,
+    stands_for: Vec<f32>,
     /// Entries `first[j]..first[j + 1]` belong to column j.
     first: Vec<u32>,
     entry: Vec<(u32, f32)>,
@@ -47,30 +47,35 @@ impl<'p> Field<'p> {
             squares: vec![0.0; frame.unit.len()],
         };
         let mean = frame.columns as f64 / pool.groups().max(1) as f64;
-        let mut reduced: Vec<f64> = Vec::new();
+        let mut taken: Vec<(usize, f64)> = Vec::new();
+        let mut sampled: Vec<(usize, f64)> = Vec::new();
         for g in 0..pool.groups() {
-            let columns = pool.columns(g);
-            let sampled = sample.columns(g).len();
-            reduced.clear();
-            reduced.extend(columns.clone().map(|j| pool.reduced(j, prices)));
-            let least = reduced.iter().copied().fold(f64::INFINITY, f64::min);
-            let reach = reduced[sampled..].iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let far = reduced[..sampled].iter().filter(|x| **x > reach).count();
-            let left_out = (mean - (columns.len() - far) as f64).max(1.0);
+            let is_new = |j: &usize| sample.columns(g).all(|other| sample.key[other] != pool.key[*j]);
+            sampled.clear();
+            sampled.extend(sample.columns(g).map(|j| (j, sample.reduced(j, prices))));
+            taken.clear();
+            taken.extend(pool.columns(g).filter(is_new).map(|j| (j, pool.reduced(j, prices))));
+            let least = sampled.iter().chain(&taken).map(|c| c.1).fold(f64::INFINITY, f64::min);
+            let reach = taken.iter().map(|c| c.1).fold(f64::NEG_INFINITY, f64::max);
+            let far = sampled.iter().filter(|c| c.1 > reach).count();
+            let left_out = (mean - (sampled.len() + taken.len() - far) as f64).max(1.0);
             let share = (left_out / far.max(1) as f64).max(1.0);
-            for (i, j) in columns.enumerate().filter(|(i, _)| reduced[*i] <= least + FAR * temperature) {
-                let is_far = i < sampled && reduced[i] > reach;
-                out.push(pool.cost[j], if is_far { share } else { 1.0 }, pool.entries(j));
+            let in_play = |c: &&(usize, f64)| c.1 <= least + FAR * temperature;
+            for (j, reduced) in sampled.iter().filter(in_play) {
+                out.push(sample, *j, if *reduced > reach { share } else { 1.0 });
+            }
+            for (j, _) in taken.iter().filter(in_play) {
+                out.push(pool, *j, 1.0);
             }
             out.start.push(out.cost.len() as u32);
         }
         out
     }
 
-    fn push(&mut self, cost: f64, stands_for: f64, entries: &[(u32, f64)]) {
-        self.cost.push(cost);
-        self.stands_for.push(stands_for);
-        for (r, x) in entries {
+    fn push(&mut self, pool: &Pool, j: usize, stands_for: f64) {
+        self.cost.push(pool.cost[j]);
+        self.stands_for.push(stands_for as f32);
+        for (r, x) in pool.entries(j) {
             self.entry.push((*r, *x as f32));
             self.squares[*r as usize] += x * x;
         }
@@ -126,22 +131,25 @@ impl<'p> Field<'p> {
     fn part(&self, groups: std::ops::Range<usize>, prices: &[f64], temperature: f64) -> Answer {
         let rows = self.frame.unit.len();
         let mut out = Answer { load: vec![0.0; rows], slack: vec![0.0; rows] };
-        let mut weights: Vec<f64> = Vec::new();
+        // Finite, so that the cheapest column of a group counts at any temperature.
+        let per_temperature = (1.0 / temperature).min(1e300);
+        let (mut reduced, mut weights): (Vec<f64>, Vec<f32>) = (Vec::new(), Vec::new());
         for g in groups {
             let columns = self.start[g] as usize..self.start[g + 1] as usize;
-            weights.clear();
             let paid = |sum, &(r, a): &(u32, f32)| sum + prices[r as usize] * f64::from(a);
-            weights.extend(columns.clone().map(|j| self.entries(j).iter().fold(self.cost[j], paid)));
-            let least = weights.iter().copied().fold(f64::INFINITY, f64::min);
-            let mut sum = 0.0;
-            for (weight, count) in weights.iter_mut().zip(&self.stands_for[columns.clone()]) {
-                *weight = count * exp((least - *weight) / temperature);
-                sum += *weight;
-            }
+            reduced.clear();
+            reduced.extend(columns.clone().map(|j| self.entries(j).iter().fold(self.cost[j], paid)));
+            let least = reduced.iter().copied().fold(f64::INFINITY, f64::min);
+            weights.clear();
+            let counts = &self.stands_for[columns.clone()];
+            weights.extend(
+                reduced.iter().zip(counts).map(|(r, count)| count * exp(((least - r) * per_temperature) as f32)),
+            );
+            let sum: f32 = weights.iter().sum();
             let dust = DUST * sum;
             for (j, weight) in columns.zip(&weights).filter(|(_, weight)| **weight > dust) {
-                let x = weight / sum;
-                let wavers = x * (1.0 - x) / temperature;
+                let x = f64::from(weight / sum);
+                let wavers = x * (1.0 - x) * per_temperature;
                 for &(r, a) in self.entries(j) {
                     let a = f64::from(a);
                     out.load[r as usize] += a * x;
@@ -202,15 +210,27 @@ fn level_where(least: f64, budget: f64, spent: impl Fn(f64) -> f64) -> f64 {
     0.5 * (low + high)
 }
 
-/// `e^x` for x ≤ 0 to about 1e-7: a power of two by its bits, the rest by its series. The same on any machine.
-fn exp(x: f64) -> f64 {
-    let y = x * std::f64::consts::LOG2_E;
-    if y < -60.0 {
-        return 0.0;
+/// `e^x` for x ≤ 0 to about 1e-6: a power of two by its bits, the rest by its series, without a branch, so that several
+/// are done at once. The same on any machine.
+fn exp(x: f32) -> f32 {
+    // 1.5 · 2²³: what is added to it is rounded to a whole number, which its last bits then hold.
+    const ROUNDS: f32 = 12_582_912.0;
+    let y = (x * std::f32::consts::LOG2_E).max(-126.0);
+    let whole = y + ROUNDS;
+    let f = (y - (whole - ROUNDS)) * std::f32::consts::LN_2;
+    let series = 1.0 + f * (1.0 + f * (0.5 + f * (1.0 / 6.0 + f * (1.0 / 24.0 + f * (1.0 / 120.0)))));
+    series * f32::from_bits((whole.to_bits() << 23).wrapping_add(1.0f32.to_bits()))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn powers_are_near_enough() {
+        for i in 0..8_000 {
+            let x = -f64::from(i) / 100.0;
+            let (own, exact) = (f64::from(super::exp(x as f32)), libm::exp(x));
+            assert!((own - exact).abs() <= 1e-5 * exact, "{x}: {own} for {exact}");
+        }
+        assert!(super::exp(f32::NEG_INFINITY) < 1e-37);
     }
-    let whole = (y - 0.5) as i64;
-    let f = (y - whole as f64) * std::f64::consts::LN_2;
-    let series =
-        1.0 + f * (1.0 + f * (0.5 + f * (1.0 / 6.0 + f * (1.0 / 24.0 + f * (1.0 / 120.0 + f * (1.0 / 720.0))))));
-    series * f64::from_bits(((1023 + whole) as u64) << 52)
 }

@@ -99,10 +99,9 @@ impl Climb<'_> {
     fn climb<C: Columns>(&mut self, columns: &C, frame: &Frame, rounds: u32) {
         let all = Choice { width: usize::MAX, keep: None, improving: None };
         let sample = Pool::price(&Sample(columns), frame, &self.prices, all).pool;
-        let stays = vec![true; sample.key.len()];
         let mut temperature = self.temperature.unwrap_or_else(|| HOT * spread(&sample, &self.prices));
         for round in 0..=rounds {
-            let renewed = Choice { width: self.work.width, keep: Some((&sample, &stays)), improving: None };
+            let renewed = Choice { width: self.work.width, keep: None, improving: None };
             let Priced { value, pool, .. } = Pool::price(columns, frame, &self.prices, renewed);
             if value > self.best.0 {
                 self.best = (value, self.prices.clone());

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::Error,
     limit::Limit,
-    model::{Policies, Quantities, TaskIx},
+    model::{Policies, Quantities},
     parallel,
     patch::Op,
     plan,
@@ -280,8 +280,7 @@ impl Chooser<'_> {
             let one = set.len() == 1;
             let planned = if one { self.again(&self.ops(&set), at)? } else { self.replan(&self.ops(&set), at)? };
             let Some(trial) = planned else { return Ok(None) };
-            let unplaced = |t: &TaskIx| trial.plan.placements[t.at()].is_none();
-            let lost: Vec<TaskIx> = trial.snapshot.task_ixs().filter(unplaced).collect();
+            let lost = trial.left_out();
             if lost.len() <= self.start.unplaced_tasks || !self.keep(&mut set, &lost) {
                 return Ok(Some((set, trial)));
             }

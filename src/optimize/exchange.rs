@@ -74,13 +74,7 @@ impl Chooser<'_> {
             return Vec::new();
         }
         let open = |t: &&Tried| !set.contains(&t.change) && self.allowed(self.changes[t.change].kind);
-        let mut partners: Vec<&Tried> = alone.iter().filter(open).collect();
-        let merit = |t: &Tried| self.judge.score(&t.metrics);
-        partners.sort_by(|a, b| {
-            let order = merit(a).partial_cmp(&merit(b)).unwrap_or(std::cmp::Ordering::Equal);
-            order.then(a.change.cmp(&b.change))
-        });
-        partners.truncate(PARTNERS);
+        let partners = self.best_alone(alone.iter().filter(open), PARTNERS);
         let pairs = self.q.snapshot.agents.len() * self.q.snapshot.tasks.len();
         let most = SWAPS.iter().find(|s| pairs <= s.0).map_or(0, |s| s.1);
         let mut out = Vec::new();
@@ -94,6 +88,18 @@ impl Chooser<'_> {
             }
         }
         out
+    }
+
+    /// So many of the changes tried alone, the best first.
+    pub fn best_alone<'t>(&self, tried: impl Iterator<Item = &'t Tried>, most: usize) -> Vec<&'t Tried> {
+        let mut ranked: Vec<&Tried> = tried.collect();
+        let score = |t: &Tried| self.judge.score(&t.metrics);
+        ranked.sort_by(|a, b| {
+            let order = score(a).partial_cmp(&score(b)).unwrap_or(std::cmp::Ordering::Equal);
+            order.then(a.change.cmp(&b.change))
+        });
+        ranked.truncate(most);
+        ranked
     }
 
     /// True where policies allow a set, and no two of its changes are about the same.

@@ -5,7 +5,7 @@ use super::{
     choose::{Chooser, Tried},
     lab::Trial,
 };
-use crate::{error::Error, model::TaskIx, parallel};
+use crate::{error::Error, parallel};
 
 /// Times that the chosen set is planned and cut until it is sound.
 const FINISHES: usize = 4;
@@ -26,8 +26,7 @@ impl Chooser<'_> {
             if self.accepts(&trial) {
                 return Ok((set, Some(trial)));
             }
-            let unplaced = |t: &TaskIx| trial.plan.placements[t.at()].is_none();
-            let lost: Vec<TaskIx> = trial.snapshot.task_ixs().filter(unplaced).collect();
+            let lost = trial.left_out();
             let more = lost.len() > self.judge.before.unplaced_tasks;
             if set.is_empty() {
                 break;
@@ -50,14 +49,8 @@ impl Chooser<'_> {
     /// gains is not always what a plan made anew does.
     fn single(&self, none: (Vec<usize>, Option<Trial>), alone: &[Tried]) -> Result<(Vec<usize>, Option<Trial>), Error> {
         let few = plans(self.lab, self.q.snapshot.tasks.len()).min(FINALISTS);
-        let admitted = |t: &&Tried| self.allowed(self.changes[t.change].kind) && self.admits(&[t.change]);
-        let mut ranked: Vec<&Tried> =
-            alone.iter().filter(admitted).filter(|t| self.judge.better(&t.metrics, &self.start)).collect();
-        let score = |t: &Tried| self.judge.score(&t.metrics);
-        ranked.sort_by(|a, b| {
-            score(a).partial_cmp(&score(b)).unwrap_or(std::cmp::Ordering::Equal).then(a.change.cmp(&b.change))
-        });
-        ranked.truncate(few);
+        let gains = |t: &&Tried| self.admits(&[t.change]) && self.judge.better(&t.metrics, &self.start);
+        let ranked = self.best_alone(alone.iter().filter(gains), few);
         let sets: Vec<Vec<usize>> = ranked.iter().map(|t| vec![t.change]).collect();
         let trials = parallel::map(sets.len(), |i| self.lab.solve(&self.ops(&sets[i])));
         let mut best = none;

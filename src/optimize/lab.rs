@@ -3,7 +3,7 @@
 use super::measure::{Metrics, measure};
 use crate::{
     error::{Error, Finding},
-    model::{AgentIx, Placement, Plan, Quantities, Snapshot, Strategy},
+    model::{AgentIx, Placement, Plan, Quantities, Snapshot, Strategy, TaskIx},
     patch::{Op, Workshop},
     plan::{self, Effort, Request},
 };
@@ -17,6 +17,13 @@ pub struct Trial {
     pub plan: Plan,
     /// What that is worth.
     pub metrics: Metrics,
+}
+
+impl Trial {
+    /// Tasks without a place in the plan.
+    pub fn left_out(&self) -> Vec<TaskIx> {
+        self.snapshot.task_ixs().filter(|t| self.plan.placements[t.at()].is_none()).collect()
+    }
 }
 
 /// Tries versions of one document.

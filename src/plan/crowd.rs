@@ -2,19 +2,19 @@
 //! are fast enough; those of which no agent can hold two need as many agents as they are (Hall 1935). Every moment at
 //! which they have fewer is refuted, which no relaxation of whole tasks to shares sees.
 
-use std::collections::BTreeMap;
-
 use super::heads::Heads;
 use crate::{
+    graph,
     model::{AgentIx, Ms, NEVER, TaskIx},
     schedule::{Choice, Instance, proof::crowded},
+    search::tails,
 };
 
 /// Agents of a task that are looked at before all of them are.
 const SAMPLE: usize = 16;
 /// Large tasks beyond which none are looked at.
 const MANY: usize = 1_000;
-/// Times that a moment is refuted.
+/// Ends that are tried.
 const ROUNDS: usize = 32;
 
 /// Tasks that need more agents than there are.
@@ -55,15 +55,9 @@ impl<'a, 'i> Field<'a, 'i> {
     fn new(inst: &'a Instance<'i>, heads: &Heads, units: &[u32]) -> Self {
         let mut placed = vec![false; inst.tasks()];
         units.iter().flat_map(|u| inst.units.row(*u as usize)).for_each(|t| placed[*t as usize] = true);
-        let (mut ready, mut tail) = (inst.release.clone(), vec![0; inst.tasks()]);
-        for t in inst.topological.iter().rev().map(|t| *t as usize).filter(|t| placed[*t]) {
-            let rest = tail[t] + inst.shortest(t);
-            for p in inst.preds.row(t).iter().map(|p| p.0 as usize) {
-                tail[p] = tail[p].max(rest);
-                ready[t] = ready[t].max(heads.finish[p]);
-            }
-        }
-        Self { inst, ready, tail }
+        let before = |t: usize| inst.preds.row(t).iter().map(|p| heads.finish[p.0 as usize]).max().unwrap_or(0);
+        let ready = (0..inst.tasks()).map(|t| inst.release[t].max(before(t))).collect();
+        Self { inst, ready, tail: tails(inst, |t| placed[t]) }
     }
 
     /// When a plan ends at the earliest that has the task on the choice's agent.
@@ -84,76 +78,59 @@ impl<'a, 'i> Field<'a, 'i> {
         }
     }
 
-    /// Moments from `floor` on refuted one after the other.
+    /// The greatest end from `floor` on that is refuted, by halves.
     fn search(&self, measure: Measure, units: &[u32], floor: Ms) -> Option<Crowd> {
-        let inst = self.inst;
-        let large = |u: &u32, by: Ms, agents: usize| {
-            let [t] = inst.units.row(*u as usize) else { return false };
-            let row = inst.unit_choices(*u as usize);
-            let fills = |c: Choice| self.end(*t as usize, &c) > by || self.fills(measure, *u as usize, &c);
-            inst.runs_until[*t as usize] < 0 && row.width() > 0 && row.spread(0, agents).all(fills)
-        };
-        let mut members: Vec<u32> = units.iter().copied().filter(|u| large(u, floor, SAMPLE)).collect();
-        let (mut by, mut best) = (floor, None);
+        let members: Vec<u32> = units.iter().copied().filter(|u| self.is_large(measure, *u, floor, SAMPLE)).collect();
+        let mut best = self.refuted(measure, &members, floor)?;
+        let ends = |u: &u32| self.ends(self.inst.units.row(*u as usize)[0]).map(|end| end.0).max();
+        let mut high = members.iter().filter_map(ends).max()?;
         for _ in 0..ROUNDS {
-            members.retain(|u| large(u, by, usize::MAX));
-            if members.len() > MANY {
-                return best;
+            if high <= best.makespan {
+                break;
             }
-            let Some(tasks) = self.too_many(&members, by) else { break };
-            let ends = tasks.iter().flat_map(|t| {
-                let row = inst.unit_choices(inst.unit_of[*t as usize] as usize);
-                row.iter().map(|c| (self.end(*t as usize, &c), AgentIx::of(c.agent as usize), TaskIx::of(*t as usize)))
-            });
-            let Some(makespan) = crowded(inst.q, tasks.len(), ends.collect()).filter(|end| *end > by) else { break };
-            by = makespan;
-            best = Some(Crowd { makespan, tasks });
+            let middle = best.makespan + (high - best.makespan) / 2;
+            match self.refuted(measure, &members, middle) {
+                Some(crowd) => best = crowd,
+                None => high = middle,
+            }
         }
-        best
+        Some(best)
     }
 
-    /// Tasks that have fewer agents than they are where the plan ends by a moment; by augmenting paths (Kuhn 1955).
+    /// True where a task that waits fills each of so many agents on which a plan can have it that ends by a moment.
+    fn is_large(&self, measure: Measure, unit: u32, by: Ms, agents: usize) -> bool {
+        let inst = self.inst;
+        let [t] = inst.units.row(unit as usize) else { return false };
+        let row = inst.unit_choices(unit as usize);
+        let fills = |c: Choice| self.end(*t as usize, &c) > by || self.fills(measure, unit as usize, &c);
+        inst.runs_until[*t as usize] < 0 && row.width() > 0 && row.spread(0, agents).all(fills)
+    }
+
+    /// Tasks among the members of which some cannot be in a plan that ends by a moment, and the end that they prove.
+    fn refuted(&self, measure: Measure, members: &[u32], by: Ms) -> Option<Crowd> {
+        let large: Vec<u32> = members.iter().copied().filter(|u| self.is_large(measure, *u, by, usize::MAX)).collect();
+        let tasks = if large.len() > MANY { None } else { self.too_many(&large, by) }?;
+        let ends = tasks.iter().flat_map(|t| self.ends(*t)).collect();
+        let makespan = crowded(self.inst.q, tasks.len(), ends).filter(|end| *end > by)?;
+        Some(Crowd { makespan, tasks })
+    }
+
+    /// When a plan ends at the earliest with a task on each of its agents.
+    fn ends(&self, t: u32) -> impl Iterator<Item = (Ms, AgentIx, TaskIx)> + '_ {
+        let row = self.inst.unit_choices(self.inst.unit_of[t as usize] as usize).iter();
+        row.map(move |c| (self.end(t as usize, &c), AgentIx::of(c.agent as usize), TaskIx::of(t as usize)))
+    }
+
+    /// Tasks that have fewer agents than they are where the plan ends by a moment.
     fn too_many(&self, members: &[u32], by: Ms) -> Option<Vec<u32>> {
         let inst = self.inst;
-        let task = |u: u32| inst.units.row(u as usize)[0];
-        let agents = |u: u32| -> Vec<u32> {
-            let row = inst.unit_choices(u as usize).iter();
-            row.filter(|c| self.end(task(u) as usize, c) <= by).map(|c| c.agent).collect()
+        let task = |m: u32| inst.units.row(members[m as usize] as usize)[0];
+        let in_time = |m: u32| {
+            let row = inst.unit_choices(members[m as usize] as usize).iter();
+            row.filter(move |c| self.end(task(m) as usize, c) <= by).map(move |c| (m, c.agent))
         };
-        let open: Vec<Vec<u32>> = members.iter().map(|u| agents(*u)).collect();
-        let mut host: BTreeMap<u32, usize> = BTreeMap::new();
-        for first in 0..members.len() {
-            // Breadth first over what could give way; `came` holds who asked for each agent.
-            let (mut came, mut queue): (BTreeMap<u32, usize>, Vec<usize>) = (BTreeMap::new(), vec![first]);
-            let mut free = None;
-            let mut next = 0;
-            while let Some(member) = queue.get(next).copied().filter(|_| free.is_none()) {
-                next += 1;
-                for a in &open[member] {
-                    if came.contains_key(a) {
-                        continue;
-                    }
-                    came.insert(*a, member);
-                    let Some(other) = host.get(a) else {
-                        free = Some(*a);
-                        break;
-                    };
-                    queue.push(*other);
-                }
-            }
-            let Some(mut agent) = free else {
-                return Some(queue.into_iter().map(|m| task(members[m])).collect());
-            };
-            loop {
-                let member = came[&agent];
-                let left = host.iter().find(|h| *h.1 == member).map(|h| *h.0);
-                host.insert(agent, member);
-                match left {
-                    Some(old) if member != first => agent = old,
-                    _ => break,
-                }
-            }
-        }
-        None
+        let pairs: Vec<(u32, u32)> = (0..members.len() as u32).flat_map(in_time).collect();
+        let found = graph::shortage(&vec![1; members.len()], &vec![1; inst.agents.len()], &pairs)?;
+        Some(found.supplies.into_iter().map(task).collect())
     }
 }

@@ -12,6 +12,7 @@ use super::{heads::Heads, lattice};
 use crate::{
     model::{Ms, NEVER},
     schedule::{Instance, SharedLimits, UNLIMITED},
+    search::tails,
 };
 
 /// Tasks beyond which no interval is looked at.
@@ -106,12 +107,7 @@ impl Runs {
         }
         let best = |t: usize| inst.shortest(t);
         let work: Vec<Ms> = (0..inst.tasks()).map(best).collect();
-        let mut tail = vec![0; inst.tasks()];
-        for t in inst.topological.iter().map(|t| *t as usize).rev().filter(|t| placed[*t]) {
-            for (p, _) in inst.preds.row(t) {
-                tail[*p as usize] = tail[*p as usize].max(tail[t] + work[t]);
-            }
-        }
+        let tail = tails(inst, |t| placed[t]);
         let demands = shared(inst, &tasks).into_iter().chain(places(inst, &tasks)).collect();
         Self { head: heads.finish.clone(), work, tail, demands }
     }

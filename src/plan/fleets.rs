@@ -30,7 +30,7 @@ const CHEAPEST: usize = 8;
 const FAST: usize = 20;
 
 /// Deals that a descent looks at, per unit.
-const DEALS: u64 = 200;
+const DEALS: u64 = 50;
 
 /// Exchanges that levelling looks at, per unit and round.
 const EXCHANGES: u64 = 200;

@@ -78,7 +78,7 @@ struct Sides {
 impl Sides {
     fn new(start: &Start<'_>, strategy: Strategy) -> Self {
         let inst = start.inst;
-        let tail = tails(inst);
+        let tail = tails(inst, |_| true);
         let by_due = strategy == Strategy::DeadlineAware;
         let of = |u: usize| {
             let [t] = inst.units.row(u) else { return None };

@@ -13,7 +13,7 @@ use crate::{
 pub const MANY_PAIRS: usize = 200_000;
 
 /// Groups that one job looks at.
-const PART: usize = 2_048;
+const PART: usize = 1_024;
 
 /// The prices by agent, in figures per scaled unit.
 struct AgentPrices {

@@ -6,7 +6,7 @@ use std::{cmp::Ordering, collections::BinaryHeap};
 use super::{Goal, Sequence};
 use crate::{
     model::{Ms, NEVER},
-    schedule::{Choice, Instance, NONE, Room, Timeline},
+    schedule::{Choice, Gaps, Instance, NONE, Prospects, Room, Standing, Timeline},
 };
 
 /// A task that could be next: the greatest rank first, of equals the least id.
@@ -64,13 +64,13 @@ pub fn keep_agents<'i>(inst: &'i Instance<'i>, room: &Room<'i>, order: Vec<u32>)
 /// Schedules in the given order, moving each unit to the agent that finishes its first task best while
 /// all other units keep their room. Returns the schedule; `room` follows it.
 pub fn choose_agents<'i>(inst: &'i Instance<'i>, room: &mut Room<'i>, order: Vec<u32>, goal: &Goal) -> Sequence<'i> {
-    let mut calendars = Calendars { timeline: Timeline::new(inst), free: Free::new(inst) };
+    let mut calendars = Calendars { timeline: Timeline::new(inst), gaps: Gaps::new(inst) };
     let mut reserve = Reserve::new(inst, room);
-    let mut options = BinaryHeap::new();
+    let mut options = Options::new(inst);
     for t in &order {
         let (t, unit) = (*t as usize, inst.unit_of[*t as usize] as usize);
         let seed = room.agent[unit];
-        let best = if std::mem::replace(&mut reserve.settled[unit], true) {
+        let best = if reserve.settled[unit] {
             inst.choice(t, seed).and_then(|c| {
                 let ready = calendars.timeline.ready(t, seed);
                 calendars.timeline.earliest(t, &c, ready).map(|start| (c, start))
@@ -93,16 +93,19 @@ fn best_choice<'i>(
     calendars: &mut Calendars<'i>,
     t: usize,
     goal: &Goal,
-    options: &mut BinaryHeap<Candidate>,
+    options: &mut Options<'i>,
 ) -> Option<(Choice, Ms)> {
     let unit = inst.unit_of[t] as usize;
     let seed = inst.unit_choice(unit, room.agent[unit])?;
     let single = inst.units.row(unit).len() == 1;
+    reserve.settle(unit, &seed);
     room.give(unit, &seed);
-    gather(inst, calendars, t, goal, single, options);
+    options.gather((room, reserve), calendars, t, goal, single);
     let mut best: Option<(f64, Choice, Ms)> = None;
     let mut evictions = EVICTIONS;
-    while let Some(Candidate { score: least, choice: c, start: ready, on_agent }) = options.pop() {
+    while let Some(Candidate { score: least, choice: c, start: ready, on_agent }) =
+        options.pop(calendars, t, goal, evictions > 1)
+    {
         if best.is_some_and(|b| b.0 <= least) || ready >= NEVER {
             break;
         }
@@ -114,14 +117,17 @@ fn best_choice<'i>(
             // Its turn by what cannot be beaten: only now is the agent's calendar worth a look.
             let start = calendars.timeline.earliest_on_agent(t, &c, ready);
             if start > ready {
-                calendars.free.look_again(&calendars.timeline, &c);
+                calendars.gaps.look_again(&calendars.timeline, &c);
             }
-            let score = score_of(inst, goal, t, &c, start);
-            options.push(Candidate { score, choice: c, start, on_agent: true });
+            let score = score_at(inst, goal, t, &c, start);
+            options.near.push(Candidate { score, choice: c, start, on_agent: true });
             continue;
         }
         let Some(whole) = (if single { Some(c) } else { inst.unit_choice(unit, c.agent) }) else { continue };
         if c.agent != seed.agent && !room.fits(unit, &whole) {
+            if !reserve.is_clearable(room, &whole) {
+                continue;
+            }
             evictions -= i32::from(evictions > 0);
             // The room of the seed and of the best so far stays taken meanwhile: the unit falls back on them.
             let known = best.and_then(|b| inst.unit_choice(unit, b.1.agent)).filter(|b| b.agent != seed.agent);
@@ -134,7 +140,7 @@ fn best_choice<'i>(
             }
         }
         if let Some(start) = calendars.timeline.earliest(t, &c, ready) {
-            let score = score_of(inst, goal, t, &c, start);
+            let score = score_at(inst, goal, t, &c, start);
             if best.is_none_or(|b| score < b.0) {
                 best = Some((score, c, start));
             }
@@ -172,66 +178,88 @@ impl Ord for Candidate {
 /// The schedule so far, and what is known of its gaps.
 struct Calendars<'i> {
     timeline: Timeline<'i>,
-    free: Free,
+    gaps: Gaps,
 }
 
-/// When each agent has first had a gap for runs of a length, as far as it was looked at: as calendars only fill, no gap
-/// comes before.
-struct Free {
-    /// By agent, then by the greatest power of two within the run.
-    from: Vec<[Ms; POWERS]>,
+/// The agents of one task: those looked at, each with what is known of its start, and those that are not worth it yet.
+struct Options<'i> {
+    inst: &'i Instance<'i>,
+    prospects: Prospects<'i>,
+    near: BinaryHeap<Candidate>,
+    /// When the shared resources allow the task at the earliest.
+    shared: Ms,
 }
 
-/// Powers of two that are told apart.
-const POWERS: usize = 40;
-
-impl Free {
-    fn new(inst: &Instance<'_>) -> Self {
-        Self { from: vec![[0; POWERS]; inst.agents.len()] }
+impl<'i> Options<'i> {
+    fn new(inst: &'i Instance<'i>) -> Self {
+        Self { inst, prospects: Prospects::new(inst), near: BinaryHeap::new(), shared: 0 }
     }
 
-    fn power(work: Ms) -> usize {
-        (work.max(1).ilog2() as usize).min(POWERS - 1)
-    }
-
-    /// No run of the choice starts before.
-    fn of(&self, c: &Choice) -> Ms {
-        self.from[c.agent as usize][Self::power(c.work)]
-    }
-
-    /// Looks at the agent's calendar again.
-    fn look_again(&mut self, timeline: &Timeline<'_>, c: &Choice) {
-        let power = Self::power(c.work);
-        let from = &mut self.from[c.agent as usize][power];
-        *from = timeline.earliest_on_slots(c.agent, *from, (1 << power).min(c.work));
-    }
-}
-
-/// The agents of a task, each with what its inputs and the shared resources allow at best.
-fn gather(
-    inst: &Instance<'_>,
-    calendars: &Calendars<'_>,
-    t: usize,
-    goal: &Goal,
-    single: bool,
-    options: &mut BinaryHeap<Candidate>,
-) {
-    let mut row = std::mem::take(options).into_vec();
-    row.clear();
-    let unit = inst.unit_of[t] as usize;
-    for choice in inst.choices(t).iter().filter(|c| single || inst.unit_choice(unit, c.agent).is_some()) {
-        let start = calendars.timeline.ready(t, choice.agent);
-        if start < NEVER {
-            let start = if inst.runs_until[t] >= 0 { start } else { start.max(calendars.free.of(&choice)) };
-            row.push(Candidate { score: 0.0, choice, start, on_agent: false });
+    /// Turns to a task: all of its agents, or where they are many what no run on them can beat.
+    fn gather(
+        &mut self,
+        (room, reserve): (&Room<'_>, &Reserve),
+        calendars: &Calendars<'_>,
+        t: usize,
+        goal: &Goal,
+        single: bool,
+    ) {
+        let (inst, timeline) = (self.inst, &calendars.timeline);
+        self.near.clear();
+        self.prospects.clear();
+        if single && self.prospects.know(t) {
+            let inputs = inst.preds.row(t).iter().map(|(p, _)| timeline.finish[*p as usize]);
+            let ready = inputs.fold(inst.release[t], Ms::max);
+            let score = |finish: Ms, cost: f64| score_of(inst, goal, t, finish, cost);
+            let load = inst.load_scale.demand(inst.q.snapshot.tasks[t].estimated_load);
+            let standing = |agent: u32| match room.load[agent as usize] - load {
+                0.. => Standing::Open,
+                short if short + reserve.movable[agent as usize] >= 0 => Standing::Full,
+                _ => Standing::Closed,
+            };
+            let soonest = self.prospects.gather(&calendars.gaps, (t, ready), standing, score);
+            self.shared = soonest_shared(inst, timeline, t, soonest, inst.shortest(t));
+            return;
         }
+        let mut row = std::mem::take(&mut self.near).into_vec();
+        let unit = inst.unit_of[t] as usize;
+        for choice in inst.choices(t).iter().filter(|c| single || inst.unit_choice(unit, c.agent).is_some()) {
+            let start = ready_on(inst, calendars, t, &choice);
+            if start < NEVER {
+                row.push(Candidate { score: 0.0, choice, start, on_agent: false });
+            }
+        }
+        let soonest = row.iter().map(|o| o.start).min().unwrap_or(0);
+        let shortest = row.iter().map(|o| o.choice.work).min().unwrap_or(0);
+        self.shared = soonest_shared(inst, timeline, t, soonest, shortest);
+        for option in &mut row {
+            option.start = option.start.max(self.shared);
+            option.score = score_at(inst, goal, t, &option.choice, option.start);
+        }
+        self.near = BinaryHeap::from(row);
     }
-    let shared = soonest_shared(inst, &calendars.timeline, t, &row);
-    for option in &mut row {
-        option.start = option.start.max(shared);
-        option.score = score_of(inst, goal, t, &option.choice, option.start);
+
+    /// The most promising candidate, where agents are many also of those without room only where `full`.
+    fn pop(&mut self, calendars: &Calendars<'_>, t: usize, goal: &Goal, full: bool) -> Option<Candidate> {
+        let inst = self.inst;
+        loop {
+            let most = self.near.peek().map_or(f64::INFINITY, |best| best.score);
+            let Some(choice) = self.prospects.next(t, most, full) else { break };
+            let start = ready_on(inst, calendars, t, &choice);
+            if start < NEVER {
+                let start = start.max(self.shared);
+                let score = score_at(inst, goal, t, &choice, start);
+                self.near.push(Candidate { score, choice, start, on_agent: false });
+            }
+        }
+        self.near.pop()
     }
-    *options = BinaryHeap::from(row);
+}
+
+/// When a task's inputs are on an agent and the agent has a gap, as far as its calendar was looked at.
+fn ready_on(inst: &Instance<'_>, calendars: &Calendars<'_>, t: usize, c: &Choice) -> Ms {
+    let start = calendars.timeline.ready(t, c.agent);
+    if inst.runs_until[t] >= 0 { start } else { start.max(calendars.gaps.of(c)) }
 }
 
 /// Agents without room that a task may try to clear.
@@ -241,15 +269,35 @@ const EVICTIONS: i32 = 6;
 struct Reserve {
     settled: Vec<bool>,
     on: Vec<Vec<u32>>,
+    /// Their scaled load.
+    movable: Vec<i64>,
 }
 
 impl Reserve {
     fn new(inst: &Instance<'_>, room: &Room<'_>) -> Self {
-        let mut on = vec![Vec::new(); inst.agents.len()];
+        let mut out = Self {
+            settled: vec![false; inst.units.len()],
+            on: vec![Vec::new(); inst.agents.len()],
+            movable: vec![0; inst.agents.len()],
+        };
         for (unit, agent) in room.agent.iter().enumerate().filter(|(_, a)| **a != NONE) {
-            on[*agent as usize].push(unit as u32);
+            if let Some(c) = inst.unit_choice(unit, *agent) {
+                out.on[*agent as usize].push(unit as u32);
+                out.movable[*agent as usize] += c.load;
+            }
         }
-        Self { settled: vec![false; inst.units.len()], on }
+        out
+    }
+
+    /// False where a choice would be too much load for its agent even if all that only keep room there left it.
+    fn is_clearable(&self, room: &Room<'_>, c: &Choice) -> bool {
+        c.load <= room.load[c.agent as usize] + self.movable[c.agent as usize]
+    }
+
+    /// A unit's turn has come.
+    fn settle(&mut self, unit: usize, seed: &Choice) {
+        self.settled[unit] = true;
+        self.movable[seed.agent as usize] -= seed.load;
     }
 
     /// Moves units that only keep room on the agent elsewhere until `unit` fits; the seeds of those that
@@ -276,6 +324,8 @@ impl Reserve {
                 Some(new) => {
                     room.take(guest, &new);
                     self.on[new.agent as usize].push(guest as u32);
+                    self.movable[c.agent as usize] -= old.load;
+                    self.movable[new.agent as usize] += new.load;
                     i -= 1;
                     self.on[c.agent as usize].swap_remove(i);
                 }
@@ -286,19 +336,17 @@ impl Reserve {
     }
 }
 
-/// No start of the task lies before this: the shared resources alone, with the shortest run.
-fn soonest_shared(inst: &Instance<'_>, timeline: &Timeline<'_>, t: usize, options: &[Candidate]) -> Ms {
-    if inst.uses.row(t).is_empty() {
-        return 0;
-    }
-    let ready = options.iter().map(|o| o.start).min().unwrap_or(0);
-    let work = options.iter().map(|o| o.choice.work).min().unwrap_or(0);
-    timeline.earliest_shared(t, work, ready)
+/// No start of the task from `ready` on lies before this: the shared resources alone, with the shortest run.
+fn soonest_shared(inst: &Instance<'_>, timeline: &Timeline<'_>, t: usize, ready: Ms, shortest: Ms) -> Ms {
+    if inst.uses.row(t).is_empty() { 0 } else { timeline.earliest_shared(t, shortest, ready) }
 }
 
-fn score_of(inst: &Instance<'_>, goal: &Goal, t: usize, c: &Choice, start: Ms) -> f64 {
-    let finish = start.saturating_add(c.work).min(NEVER);
+fn score_at(inst: &Instance<'_>, goal: &Goal, t: usize, c: &Choice, start: Ms) -> f64 {
+    score_of(inst, goal, t, start.saturating_add(c.work).min(NEVER), c.cost as f64)
+}
+
+fn score_of(inst: &Instance<'_>, goal: &Goal, t: usize, finish: Ms, cost: f64) -> f64 {
     goal.makespan * finish as f64
         + goal.tardiness * inst.weight[t] * (finish - inst.deadline[t]).max(0) as f64
-        + goal.cost * c.cost as f64
+        + goal.cost * cost
 }

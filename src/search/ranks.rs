@@ -88,7 +88,7 @@ pub fn weighted_shortest(inst: &Instance<'_>) -> Vec<f64> {
 /// The longest path through each task, at best (`finish` holds the earliest finishes): what the makespan hangs on
 /// comes first, chain by chain, while the best agents still have room.
 pub fn through(inst: &Instance<'_>, finish: &[Ms]) -> Vec<f64> {
-    let tail = tails(inst);
+    let tail = tails(inst, |_| true);
     with_followers(inst, (0..inst.tasks()).map(|t| (finish[t].min(NEVER) + tail[t]) as f64).collect())
 }
 
@@ -103,7 +103,7 @@ pub fn least_slack(inst: &Instance<'_>, finish: &[Ms]) -> Vec<f64> {
 /// Ranks raised by what a schedule did to each task: how far beyond `horizon` the longest path from its finish
 /// reaches, or its followers' due moments are missed (squeaky wheel optimisation: Joslin, Clements 1999).
 pub fn blamed(inst: &Instance<'_>, rank: &[f64], sequence: &Sequence<'_>, horizon: Option<Ms>) -> Vec<f64> {
-    let (due, tail) = (due(inst), tails(inst));
+    let (due, tail) = (due(inst), tails(inst, |_| true));
     let late = |t: usize| match horizon {
         Some(horizon) => sequence.timeline.finish[t] + tail[t] - horizon,
         None => sequence.timeline.finish[t] - due[t],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Fault,
-    ground::{Ground, TOLERANCE},
+    ground::{Ground, TOLERANCE, holds},
 };
 use crate::model::{AgentIx, DimIx, Ms, NEVER, Quantities, TaskIx, seconds};
 
@@ -51,7 +51,7 @@ pub fn crowded(q: &Quantities<'_>, tasks: usize, mut ends: Vec<(Ms, AgentIx, Tas
     let mut guests: BTreeMap<AgentIx, Vec<TaskIx>> = BTreeMap::new();
     for (end, a, t) in ends {
         let there = guests.entry(a).or_default();
-        let two = there.iter().any(|other| holds(q, a, [t, *other]));
+        let two = there.iter().any(|other| has_room(q, a, [t, *other]));
         there.push(t);
         if two || guests.len() >= tasks {
             return Some(end);
@@ -60,14 +60,13 @@ pub fn crowded(q: &Quantities<'_>, tasks: usize, mut ends: Vec<(Ms, AgentIx, Tas
     None
 }
 
-/// True where an agent could hold both tasks.
-fn holds(q: &Quantities<'_>, a: AgentIx, both: [TaskIx; 2]) -> bool {
+/// True where an agent could have both tasks.
+fn has_room(q: &Quantities<'_>, a: AgentIx, both: [TaskIx; 2]) -> bool {
     let agent = q.snapshot.agent(a);
-    let load: f64 = both.iter().filter_map(|t| q.on(*t, a)).map(|o| o.load).sum();
     let amount = |dim: DimIx| -> f64 {
         both.iter().flat_map(|t| &q.snapshot.task(*t).demand).filter(|d| d.0 == dim).map(|d| d.1).sum()
     };
-    agent.capacity.is_none_or(|c| load <= c - agent.current_load + TOLERANCE)
+    holds(q, &both, a)
         && agent.max_tasks.is_none_or(|most| most >= 2)
         && agent.budget.iter().all(|(dim, offered)| amount(*dim) <= offered + TOLERANCE)
 }

@@ -24,6 +24,13 @@ pub(super) struct Ground<'q> {
     pub order: Vec<TaskIx>,
 }
 
+/// False where several tasks are more load than an agent can hold.
+pub(super) fn holds(q: &Quantities<'_>, group: &[TaskIx], a: AgentIx) -> bool {
+    let agent = q.snapshot.agent(a);
+    let loads = || group.iter().filter_map(|t| q.on(*t, a)).map(|o| o.load).sum::<f64>();
+    group.len() < 2 || agent.capacity.is_none_or(|c| loads() <= c - agent.current_load + TOLERANCE)
+}
+
 impl<'q> Ground<'q> {
     pub fn new(q: &'q Quantities<'q>, plan: &Plan) -> Self {
         Self::of(q, plan.placements.iter().map(Option::is_some).collect())
@@ -74,13 +81,6 @@ impl<'q> Ground<'q> {
     pub fn options(&self, t: TaskIx) -> impl Iterator<Item = Offer> + '_ {
         let only = self.reserved.fixed(t).map(|f| f.agent);
         self.q.offers(t).filter(move |o| only.is_none_or(|a| a == o.agent) && self.fits_alone(t, o))
-    }
-
-    /// False where tasks that go together are more load than the agent can hold.
-    pub fn holds(&self, group: &[TaskIx], a: AgentIx) -> bool {
-        let agent = self.q.snapshot.agent(a);
-        let loads = || group.iter().filter_map(|t| self.q.on(*t, a)).map(|o| o.load).sum::<f64>();
-        group.len() < 2 || agent.capacity.is_none_or(|c| loads() <= c - agent.current_load + TOLERANCE)
     }
 
     /// False where the task could not be on the agent even if nothing else were.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Fault, Units,
-    ground::{Ground, gcd},
+    ground::{Ground, gcd, holds},
     prices::{add, bad_unit, given, groups, taken, too_large},
 };
 use crate::model::{AgentIx, TaskIx};
@@ -86,7 +86,7 @@ fn pairs(g: &Ground<'_>, group: &[TaskIx], units: &Units) -> Result<Vec<(AgentIx
         }
         out = own;
     }
-    out.retain(|p| g.holds(group, p.0));
+    out.retain(|p| holds(g.q, group, p.0));
     Ok(out)
 }
 

@@ -6,7 +6,7 @@
 
 use super::{
     Certificate, Component, Fault,
-    ground::Ground,
+    ground::{Ground, holds},
     prices::{self, groups},
 };
 use crate::model::{Quantities, TaskIx};
@@ -54,7 +54,7 @@ fn could_have(g: &Ground<'_>, group: &[TaskIx]) -> bool {
         let own = own(t);
         all.retain(|a| own.binary_search(a).is_ok());
     }
-    all.iter().any(|a| g.holds(group, *a))
+    all.iter().any(|a| holds(g.q, group, *a))
 }
 
 /// The most priority that any plan can place, with prices or without.

@@ -4,7 +4,7 @@
 use super::{
     Fault, Prices, Units,
     certificate::Component,
-    ground::{Ground, gcd, lifted},
+    ground::{Ground, gcd, holds, lifted},
 };
 use crate::{
     model::{AgentIx, DimIx, Ms, Offer, TaskIx},
@@ -139,7 +139,7 @@ impl Sum {
             }
             paid = own;
         }
-        paid.retain(|p| priced.g.holds(group, p.0));
+        paid.retain(|p| holds(priced.g.q, group, p.0));
         if priced.proves == Component::Placement {
             return self.leave(priced, group, paid.iter().map(|p| p.2).min());
         }

@@ -69,17 +69,6 @@ impl Assignment<'_> {
         self.set_aim(self.aim);
     }
 
-    /// Units that are missing or follow a missing one.
-    fn lost(&self) -> Vec<bool> {
-        let inst = self.inst;
-        let mut lost: Vec<bool> = self.choice.iter().map(Option::is_none).collect();
-        for t in inst.topological.iter().map(|t| *t as usize) {
-            let unit = inst.unit_of[t] as usize;
-            lost[unit] |= inst.preds.row(t).iter().any(|(p, _)| lost[inst.unit_of[*p as usize] as usize]);
-        }
-        lost
-    }
-
     /// Σ priority of some units.
     fn sum(&self, lost: &[bool]) -> f64 {
         lost.iter().zip(&self.weight).filter(|l| *l.0).map(|l| l.1).sum()
@@ -158,14 +147,16 @@ impl Assignment<'_> {
         if c.load > self.room.load[c.agent as usize] + freed {
             return false;
         }
-        let held: Vec<(usize, Choice)> =
-            out.iter().filter_map(|g| Some((*g as usize, self.choice[*g as usize]?))).collect();
-        for (g, own) in &held {
-            self.room.give(*g, own);
+        for g in out {
+            if let Some(own) = self.choice[*g as usize] {
+                self.room.give(*g as usize, &own);
+            }
         }
         let fits = self.room.fits(unit, c);
-        for (g, own) in &held {
-            self.room.take(*g, own);
+        for g in out {
+            if let Some(own) = self.choice[*g as usize] {
+                self.room.take(*g as usize, &own);
+            }
         }
         fits
     }
@@ -188,19 +179,14 @@ impl Assignment<'_> {
             let v = there[self.rng.below(there.len())] as usize;
             let (Some(own), Some(back)) = (self.choice[v], self.inst.unit_choice(v, old.agent)) else { continue };
             self.apply(&[(u as u32, None), (v as u32, None)]);
-            let mut changed = self.room.fits(u, &c);
-            if changed {
+            if self.room.fits(u, &c) {
                 self.put(u, &c);
-                changed = self.room.fits(v, &back);
-                if !changed {
-                    self.apply(&[(u as u32, None)]);
+                if self.room.fits(v, &back) {
+                    self.put(v, &back);
+                    continue;
                 }
             }
-            let (here, there) = if changed { (c, back) } else { (old, own) };
-            if !changed {
-                self.put(u, &here);
-            }
-            self.put(v, &there);
+            self.apply(&[(u as u32, Some(old)), (v as u32, Some(own))]);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! missing go too.
 
 use super::{Assignment, moves::Step};
-use crate::schedule::{Choice, NONE};
+use crate::schedule::Choice;
 
 /// Agents that a missing unit may try to clear, and units it may move off each.
 const EVICTED_AGENTS: usize = 24;
@@ -80,24 +80,30 @@ impl Assignment<'_> {
         fits
     }
 
-    /// Takes out every unit with a task that has an unplaced predecessor, until none is left.
-    pub fn close_over_precedence(&mut self) {
-        loop {
-            let gone = |t: u32| self.room.agent[self.inst.unit_of[t as usize] as usize] == NONE;
-            let orphan = |u: &usize| {
-                self.choice[*u].is_some()
-                    && self
-                        .inst
-                        .units
-                        .row(*u)
-                        .iter()
-                        .any(|t| self.inst.preds.row(*t as usize).iter().any(|(p, _)| gone(*p)))
-            };
-            let out: Vec<Step> = (0..self.choice.len()).filter(orphan).map(|u| (u as u32, None)).collect();
-            if out.is_empty() {
-                return;
+    /// Units that are missing or follow a missing one.
+    pub(super) fn lost(&self) -> Vec<bool> {
+        let inst = self.inst;
+        let mut lost: Vec<bool> = self.choice.iter().map(Option::is_none).collect();
+        let mut more = true;
+        while more {
+            more = false;
+            for t in inst.topological.iter().map(|t| *t as usize) {
+                let unit = inst.unit_of[t] as usize;
+                if !lost[unit] && inst.preds.row(t).iter().any(|(p, _)| lost[inst.unit_of[*p as usize] as usize]) {
+                    lost[unit] = true;
+                    // What follows a companion may have had its turn.
+                    more |= inst.units.row(unit).len() > 1;
+                }
             }
-            self.energy += self.apply(&out);
         }
+        lost
+    }
+
+    /// Takes out every unit that follows a missing one.
+    pub fn close_over_precedence(&mut self) {
+        let lost = self.lost();
+        let orphan = |u: &usize| self.choice[*u].is_some() && lost[*u];
+        let out: Vec<Step> = (0..self.choice.len()).filter(orphan).map(|u| (u as u32, None)).collect();
+        self.energy += self.apply(&out);
     }
 }

@@ -13,8 +13,8 @@ use crate::{limit::Limit, parallel, search::Rng};
 const HOT: f64 = 0.1;
 const COLD: f64 = 0.001;
 /// First and last price of overflow, in units of a row's weight.
-const CHEAP: f64 = 3.0;
-const DEAR: f64 = 1_000.0;
+const CHEAP: f64 = 0.5;
+const DEAR: f64 = 300.0;
 /// What overflow of a typical amount weighs beside its price, in units of what a unit costs.
 const BASE: f64 = 0.3;
 /// Rounds, each with a temperature and blocks of its own.
@@ -23,7 +23,9 @@ const ROUNDS: u64 = 64;
 const AGENTS: usize = 500;
 const BLOCKS: usize = 8;
 /// Thresholds of acceptance, drawn from a table.
-const THRESHOLDS: usize = 4_096;
+const THRESHOLDS: usize = 1_024;
+/// Rows of an agent that count, at most: its dearest.
+const LANES: usize = 32;
 
 /// A choice of a group.
 #[derive(Debug, Clone, Copy)]
@@ -37,13 +39,14 @@ pub(super) struct Column {
 /// What a block is told for a round.
 #[derive(Debug)]
 pub(super) struct Heat<'t> {
-    pub temperature: f64,
     /// Price of overflow.
     pub dear: f64,
-    /// Draws of −ln of a number in (0, 1), to be multiplied by the temperature.
-    pub thresholds: &'t [f64],
+    /// Draws of −ln of a number in (0, 1), times the temperature.
+    pub thresholds: &'t [f32],
     /// Changes to try for each group.
     pub tries: u64,
+    /// Seed of the first block.
+    pub seed: u64,
 }
 
 /// The rounding under way.
@@ -114,7 +117,7 @@ impl Tempering {
         let mean = (0..groups).map(least).sum::<f64>() / groups.max(1) as f64;
         let unit = if mean > 0.0 { mean } else { 1.0 };
         let mut out = Self { start: offers.start.clone(), at: offers.start[..groups].to_vec(), ..Self::default() };
-        let rows = rows_by_agent(offers, agents, room);
+        let rows = rows_by_agent(offers, agents, room, prices);
         out.base.push(0);
         for r in rows.iter().map(|rows| rows.iter().map(|r| *r as usize)) {
             for r in r {
@@ -135,24 +138,23 @@ impl Tempering {
 
     /// Tries `work` changes; the place of each group's choice among its offers.
     pub fn run(mut self, work: u64, limit: Limit) -> Vec<u32> {
-        let thresholds: Vec<f64> = (0..THRESHOLDS).map(|i| -libm::log((i as f64 + 0.5) / THRESHOLDS as f64)).collect();
+        let draws: Vec<f64> = (0..THRESHOLDS).map(|i| -libm::log((i as f64 + 0.5) / THRESHOLDS as f64)).collect();
         let agents = self.base.len() - 1;
+        let widest = self.base.windows(2).map(|rows| rows[1] - rows[0]).max().unwrap_or(0);
         let blocks = (agents / AGENTS).clamp(1, BLOCKS);
         let mut rng = Rng::new(1);
         let mut block_of: Vec<u32> = (0..agents).map(|a| (a % blocks) as u32).collect();
         for round in 0..if self.at.is_empty() || limit.is_over() { 0 } else { ROUNDS } {
             let done = round as f64 / (ROUNDS - 1) as f64;
-            let heat = Heat {
-                temperature: HOT * libm::pow(COLD / HOT, done),
-                dear: CHEAP * libm::pow(DEAR / CHEAP, done),
-                thresholds: &thresholds,
-                tries: work / ROUNDS / self.at.len() as u64 + 1,
-            };
+            let temperature = HOT * libm::pow(COLD / HOT, done);
             for i in (1..agents).rev() {
                 block_of.swap(i, rng.below(i + 1));
             }
-            let seed = rng.draw();
-            let anneal = |b: usize| Block::new(&self, &block_of, b as u32, seed.wrapping_add(b as u64)).run(&heat);
+            let thresholds: Vec<f32> = draws.iter().map(|x| (x * temperature) as f32).collect();
+            let dear = CHEAP * libm::pow(DEAR / CHEAP, done);
+            let tries = work / ROUNDS / self.at.len() as u64 + 1;
+            let heat = Heat { dear, thresholds: &thresholds, tries, seed: rng.draw() };
+            let anneal = |b: usize| self.anneal(widest as usize, &block_of, b as u32, &heat);
             for (group, place) in parallel::map(blocks, anneal).into_iter().flatten() {
                 self.at[group as usize] = place;
             }
@@ -162,10 +164,20 @@ impl Tempering {
         }
         self.at.iter().zip(&self.start).map(|(at, start)| at - start).collect()
     }
+
+    /// One round of a block, in as many lanes as its agents have rows at most.
+    fn anneal(&self, widest: usize, block_of: &[u32], b: u32, heat: &Heat) -> Vec<(u32, u32)> {
+        match widest {
+            0..=2 => Block::<2>::new(self, block_of, b, heat).run(heat),
+            3..=4 => Block::<4>::new(self, block_of, b, heat).run(heat),
+            5..=8 => Block::<8>::new(self, block_of, b, heat).run(heat),
+            _ => Block::<LANES>::new(self, block_of, b, heat).run(heat),
+        }
+    }
 }
 
-/// The rows of each agent that matter, ascending.
-fn rows_by_agent(offers: &Offers, agents: usize, room: &[f64]) -> Vec<Vec<u32>> {
+/// The rows of each agent that matter, the dearest where they are many.
+fn rows_by_agent(offers: &Offers, agents: usize, room: &[f64], prices: &[f64]) -> Vec<Vec<u32>> {
     let mut owner = vec![u32::MAX; room.len()];
     for (j, (agent, ..)) in offers.columns.iter().enumerate() {
         offers.entries(j).iter().for_each(|(r, _)| owner[*r as usize] = *agent);
@@ -173,6 +185,10 @@ fn rows_by_agent(offers: &Offers, agents: usize, room: &[f64]) -> Vec<Vec<u32>> 
     let mut out = vec![Vec::new(); agents];
     for (r, owner) in owner.iter().enumerate().filter(|(r, o)| **o != u32::MAX && room[*r] < f64::INFINITY) {
         out[*owner as usize].push(r as u32);
+    }
+    for rows in out.iter_mut().filter(|rows| rows.len() > LANES) {
+        rows.sort_by(|a, b| prices[*b as usize].total_cmp(&prices[*a as usize]).then(a.cmp(b)));
+        rows.truncate(LANES);
     }
     out
 }

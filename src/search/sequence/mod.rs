@@ -46,7 +46,7 @@ impl<'i> Sequence<'i> {
             order,
             position,
             choice,
-            tail: tails(inst),
+            tail: tails(inst, |_| true),
             waits: vec![Wait::default(); inst.tasks()],
             replay: Replay::default(),
         };
@@ -120,13 +120,14 @@ impl<'i> Sequence<'i> {
     }
 }
 
-/// Least time from each task's finish to the end of the plan: the longest chain of best processing times.
-pub fn tails(inst: &Instance<'_>) -> Vec<Ms> {
+/// Least time from each task's finish to the end of the plan: the longest chain of best processing times among the tasks
+/// that count.
+pub fn tails(inst: &Instance<'_>, counts: impl Fn(usize) -> bool) -> Vec<Ms> {
     let mut tail = vec![0; inst.tasks()];
-    for t in inst.topological.iter().rev() {
-        let best = inst.shortest(*t as usize);
-        for (p, _) in inst.preds.row(*t as usize) {
-            tail[*p as usize] = tail[*p as usize].max(tail[*t as usize] + best).min(NEVER);
+    for t in inst.topological.iter().rev().map(|t| *t as usize).filter(|t| counts(*t)) {
+        let best = inst.shortest(t);
+        for (p, _) in inst.preds.row(t) {
+            tail[*p as usize] = tail[*p as usize].max(tail[t] + best).min(NEVER);
         }
     }
     tail
