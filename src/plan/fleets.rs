@@ -29,8 +29,9 @@ const CHEAPEST: usize = 8;
 /// The same where deadlines count: further ones are too slow for what is due.
 const FAST: usize = 20;
 
-/// Deals that a descent looks at, per unit.
+/// Deals that a descent looks at, per unit: after annealing, and where that left units over.
 const DEALS: u64 = 50;
+const MORE_DEALS: u64 = 1_000;
 
 /// Exchanges that levelling looks at, per unit and round.
 const EXCHANGES: u64 = 200;
@@ -63,8 +64,9 @@ impl<'i> Start<'i> {
     /// Least cost: the relaxation's cheapest agents, rounded.
     pub fn fleet_by_cost(&self, selection: &Selection<'i>, found: Option<&Relaxation>, bounds: &Bounds) -> Draft<'i> {
         let Some(found) = found else { return self.timed(&self.placed.room, Strategy::CostOptimized, bounds) };
-        let (mut packing, lists) = self.rounded(selection, found, 0.0, TRIES);
-        packing.descend(&lists.rows, DEALS * self.inst.units.len() as u64);
+        let (mut packing, lists, is_annealed) = self.rounded(selection, found, 0.0, TRIES);
+        let deals = if is_annealed { DEALS } else { MORE_DEALS };
+        packing.descend(&lists.rows, deals * self.inst.units.len() as u64);
         self.timed(&packing.room, Strategy::CostOptimized, bounds)
     }
 
@@ -87,17 +89,25 @@ impl<'i> Start<'i> {
     }
 
     /// The relaxation's assignment with levels at `level`, rounded by annealing; where too much is overfull in the
-    /// end, by taking turns.
-    fn rounded(&self, selection: &Selection<'i>, found: &Relaxation, level: f64, tries: u64) -> (Packing<'i>, Lists) {
+    /// end, by taking turns; and which of them it was.
+    fn rounded(
+        &self,
+        selection: &Selection<'i>,
+        found: &Relaxation,
+        level: f64,
+        tries: u64,
+    ) -> (Packing<'i>, Lists, bool) {
         let inst = self.inst;
         let mut lists = Lists::new(selection, &found.guide, LISTED);
         if selection.price == Price::Nothing {
             // Where only levels count, agents are all but equal at the prices, and all units would be sent to the same.
             lists.spread(selection);
         }
-        let packing = tempered(selection, &lists, &found.guide, level, tries)
-            .unwrap_or_else(|| Packing::by_lists(inst, &self.placed.room, &lists.order, &lists.rows));
-        (packing, lists)
+        let annealed = tempered(selection, &lists, &found.guide, level, tries);
+        let is_annealed = annealed.is_some();
+        let packing =
+            annealed.unwrap_or_else(|| Packing::by_lists(inst, &self.placed.room, &lists.order, &lists.rows));
+        (packing, lists, is_annealed)
     }
 }
 
