@@ -18,7 +18,7 @@ agents:
 - {id: slow, capacity: 10, slots: 2}
 - {id: tiny, capacity: 5, speed: 9}
 tasks:
-- {id: a, estimated_load: 6, duration: 100}
+- {id: a, estimated_load: 6.5, duration: 100}
 - {id: b, estimated_load: 7, duration: 120}
 - {id: after, estimated_load: 1, duration: 9, depends_on: [a]}
 ";
@@ -55,5 +55,37 @@ fn where_they_fit_together_the_certificate_proves_less() {
         broken["certificate"] = json!({"method": "crowd", "bound": bound, "tasks": tasks});
         broken["objective"]["bound"] = json!(bound);
         assert!(!codes(TWO, &broken).is_empty(), "{tasks} and {bound} are believed");
+    }
+}
+
+/// Either agent could hold either task, none both: the better of the two ways fills `small` to 0.65, while shares of tasks
+/// could even out at 13.1 of 21.
+const FULL: &str = "version: 1
+agents:
+- {id: small, capacity: 10}
+- {id: wide, capacity: 11}
+tasks:
+- {id: a, estimated_load: 6.5, duration: 10}
+- {id: b, estimated_load: 6.6, duration: 10}
+";
+
+#[test]
+fn two_that_do_not_fit_together_fill_two_agents() {
+    let plan = planned(&read_text(FULL, ".yaml"), Strategy::LoadBalanced);
+    assert_eq!(
+        plan["certificate"],
+        json!({"method": "crowd", "proves": "max_utilization", "bound": 0.65, "tasks": ["a", "b"]}),
+        "{plan}"
+    );
+    assert_eq!(plan["objective"]["value"], 0.65);
+    assert_eq!(codes(FULL, &plan), Vec::<&str>::new());
+    let wider = FULL.replace("{id: wide, capacity: 11", "{id: wide, capacity: 14");
+    assert!(!codes(&wider, &plan).is_empty(), "it proves what is not true");
+    for broken in [json!({"bound": 0.66}), json!({"proves": "makespan"}), json!({"proves": "cost"})] {
+        let mut other = plan.clone();
+        for (key, value) in broken.as_object().unwrap() {
+            other["certificate"][key] = value.clone();
+        }
+        assert!(!codes(FULL, &other).is_empty(), "{broken} is believed");
     }
 }

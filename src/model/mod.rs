@@ -29,5 +29,5 @@ pub use state::{
 };
 pub use strategy::Strategy;
 pub use task::{Dependency, Estimate, Task, Who};
-pub use time::{Ms, NEVER, down, seconds, up};
+pub use time::{Ms, NEVER, down, of_seconds, seconds, up};
 pub use transfer::{Hop, Transfers};

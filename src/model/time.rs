@@ -26,3 +26,8 @@ pub fn down(ms: f64) -> Ms {
 pub fn seconds(ms: Ms) -> f64 {
     ms as f64 / 1000.0
 }
+
+/// The moment that [`seconds`] made seconds of.
+pub fn of_seconds(seconds: f64) -> Ms {
+    libm::round(seconds * 1000.0) as Ms
+}

@@ -51,8 +51,9 @@ pub struct Proofs {
     pub utilization: Option<Named>,
     /// Of the makespan.
     pub makespan: Option<Named>,
-    /// The tasks that stand in each other's way, where they bound the makespan.
+    /// The tasks that stand in each other's way, where they bound the makespan, or the greatest utilization.
     pub crowd: Option<Crowd>,
+    pub full: Option<Crowd>,
     /// Of the weighted tardiness.
     pub tardiness: Option<start_times::Priced>,
 }
@@ -79,7 +80,8 @@ impl Bounds {
             (self.cost, self.prices.cost, self.prices.knapsacks) = (other.cost, prices.cost, prices.knapsacks);
         }
         if other.utilization.0 > self.utilization.0 || self.utilization.1 == SIGN {
-            (self.utilization, self.prices.utilization) = (other.utilization, prices.utilization);
+            (self.utilization, self.prices.utilization, self.prices.full) =
+                (other.utilization, prices.utilization, prices.full);
         }
     }
 

@@ -2,7 +2,7 @@
 //! scan of columns does.
 
 use super::{
-    bounds::Bounds,
+    bounds::{self, Bounds},
     draft::{Draft, goal_of},
     place, scan,
     selection::{Price, Selection},
@@ -73,7 +73,8 @@ impl<'i> Start<'i> {
     /// Least greatest utilization, then least spread: units go where the relaxation has them, below a level a little
     /// above its bound; what found no place there comes down agent by agent.
     pub fn fleet_by_load(&self, selection: &Selection<'i>, found: Option<&Relaxation>, bounds: &Bounds) -> Draft<'i> {
-        let floor = bounds.utilization.0 * (1.0 + SLACK);
+        let relaxed = bounds::utilization(self.inst, selection, found).0 * (1.0 + SLACK);
+        let floor = f64::max(relaxed, bounds.utilization.0);
         let mut packing = match found {
             Some(found) => {
                 let level = floor * selection.per_utilization as f64;
@@ -105,8 +106,7 @@ impl<'i> Start<'i> {
         }
         let annealed = tempered(selection, &lists, &found.guide, level, tries);
         let is_annealed = annealed.is_some();
-        let packing =
-            annealed.unwrap_or_else(|| Packing::by_lists(inst, &self.placed.room, &lists.order, &lists.rows));
+        let packing = annealed.unwrap_or_else(|| Packing::by_lists(inst, &self.placed.room, &lists.order, &lists.rows));
         (packing, lists, is_annealed)
     }
 }

@@ -4,7 +4,7 @@ use super::{
     bounds::{self, Bounds},
     budget::Budget,
     certify::Named,
-    crowd,
+    crowd::{Subject, crowd},
     draft::{Draft, goal_of},
     energetic, fleets,
     guide::Guide,
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     lp::Relaxation,
-    model::Strategy,
+    model::{Strategy, of_seconds, seconds},
     parallel,
     schedule::{Instance, NONE, Room},
     search::{
@@ -91,6 +91,10 @@ impl<'i> Start<'i> {
         let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
         let found = bounds::relax(self.inst, &selection);
         bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
+        bounds.prices.full = crowd(self.inst, &Subject::Utilization, selection.units(), bounds.utilization.0);
+        if let Some(crowd) = &bounds.prices.full {
+            bounds.utilization = (crowd.level, "crowd");
+        }
         bounds.prices.utilization = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
         (selection, found)
     }
@@ -105,9 +109,10 @@ impl<'i> Start<'i> {
         let known = sequencing.makespan(bounds::makespan(path, found.as_ref()), step);
         let energetic = energetic::makespan(self.inst, self.heads, selection.units(), known.0, step);
         bounds.makespan = if energetic > known.0 { (energetic, "energetic reasoning") } else { known };
-        bounds.prices.crowd = crowd::crowd(self.inst, self.heads, selection.units(), bounds.makespan.0);
+        let subject = Subject::makespan(self.inst, self.heads, selection.units());
+        bounds.prices.crowd = crowd(self.inst, &subject, selection.units(), seconds(bounds.makespan.0));
         if let Some(crowd) = &bounds.prices.crowd {
-            bounds.makespan = (crowd.makespan, "crowd");
+            bounds.makespan = (of_seconds(crowd.level), "crowd");
         }
         bounds.prices.makespan = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
         (selection, found)

@@ -126,6 +126,20 @@ impl Utilization {
     }
 }
 
+/// What an agent's utilization (its load, where `by_load`) is at least with a task of some load on it.
+pub fn with_task(q: &Quantities<'_>, a: AgentIx, t: TaskIx, load: f64, by_load: bool) -> f64 {
+    let agent = q.snapshot.agent(a);
+    let after = agent.current_load + load;
+    if by_load {
+        return after;
+    }
+    let share = |used: f64, offered: f64| if offered > 0.0 { used / offered } else { 0.0 };
+    let demand = &q.snapshot.task(t).demand;
+    let asked = |dim| demand.iter().filter(|d| d.0 == dim).map(|d| d.1).sum::<f64>();
+    let budgets = agent.budget.iter().map(|(dim, offered)| share(asked(*dim), *offered));
+    budgets.fold(agent.capacity.map_or(0.0, |c| share(after, c)), f64::max)
+}
+
 fn share(q: &Quantities<'_>, loads: &Loads, a: AgentIx) -> f64 {
     let agent = q.snapshot.agent(a);
     let mut top: f64 = 0.0;

@@ -10,6 +10,7 @@ pub use prices::Named;
 
 use super::{
     bounds::{Bounds, Knapsacks},
+    crowd::Crowd,
     energetic,
     heads::Heads,
     lattice,
@@ -109,8 +110,16 @@ impl Case<'_, '_> {
                 self.checked(Certificate::CurrentLoad { bound, agent })
             }
             ("LP relaxation" | "Lagrangian dual", Some(prices)) => self.checked(prices.clone().proving(proves, bound)),
+            ("crowd", _) => self.crowd(proves, bound, self.bounds.prices.full.as_ref()),
             _ => Certificate::None { proves, bound: Some(bound) },
         }
+    }
+
+    fn crowd(&self, proves: Component, bound: f64, found: Option<&Crowd>) -> Certificate {
+        let id = |t: &u32| self.inst.q.snapshot.tasks[*t as usize].id.clone();
+        found.map_or(Certificate::None { proves, bound: Some(bound) }, |crowd| {
+            self.checked(Certificate::Crowd { proves, bound, tasks: crowd.tasks.iter().map(id).collect() })
+        })
     }
 
     fn makespan(&self, bound: f64) -> Certificate {
@@ -122,10 +131,7 @@ impl Case<'_, '_> {
             }
             ("preemptive one-machine schedule", _) => paths::one_machine(self, bound).map_or(none, |c| self.checked(c)),
             ("edge finding", _) => self.checked(paths::edges(self, bound)),
-            ("crowd", _) => self.bounds.prices.crowd.as_ref().map_or(none, |c| {
-                let id = |t: &u32| self.inst.q.snapshot.tasks[*t as usize].id.clone();
-                self.checked(Certificate::Crowd { bound, tasks: c.tasks.iter().map(id).collect() })
-            }),
+            ("crowd", _) => self.crowd(Component::Makespan, bound, self.bounds.prices.crowd.as_ref()),
             ("energetic reasoning", _) => self.interval(bound).map_or(none, |c| self.checked(c)),
             _ => none,
         }

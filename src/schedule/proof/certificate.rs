@@ -172,9 +172,13 @@ pub enum Certificate {
         /// The tasks that must run there.
         tasks: Vec<String>,
     },
-    /// Tasks of which no agent can hold two, where before the bound fewer agents than tasks are fast enough for them.
+    /// Tasks of which no agent can hold two, where below the bound fewer agents than tasks are fast, or large, enough
+    /// for them.
     Crowd {
-        /// The makespan's bound, seconds.
+        /// The makespan, or the greatest utilization.
+        #[serde(default = "makespan")]
+        proves: Component,
+        /// Its bound, of a makespan in seconds.
         bound: f64,
         /// The tasks.
         tasks: Vec<String>,
@@ -237,6 +241,11 @@ pub enum Certificate {
     },
 }
 
+/// What crowds proved before there was a choice.
+fn makespan() -> Component {
+    Component::Makespan
+}
+
 impl Certificate {
     /// The word for its method.
     pub fn method(&self) -> &'static str {
@@ -259,13 +268,11 @@ impl Certificate {
     /// The component that it is about.
     pub fn proves(&self) -> Component {
         match self {
-            Self::None { proves, .. } | Self::Prices { proves, .. } => *proves,
+            Self::None { proves, .. } | Self::Prices { proves, .. } | Self::Crowd { proves, .. } => *proves,
             Self::Knapsacks { .. } => Component::Cost,
-            Self::CriticalPath { .. }
-            | Self::Interval { .. }
-            | Self::Crowd { .. }
-            | Self::OneMachine { .. }
-            | Self::EdgeFinding { .. } => Component::Makespan,
+            Self::CriticalPath { .. } | Self::Interval { .. } | Self::OneMachine { .. } | Self::EdgeFinding { .. } => {
+                Component::Makespan
+            }
             Self::StartTimes { .. } | Self::EarliestFinishes { .. } => Component::WeightedTardiness,
             Self::CurrentLoad { .. } => Component::MaxUtilization,
             Self::Components { .. } => Component::Hybrid,

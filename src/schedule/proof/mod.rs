@@ -16,7 +16,7 @@ mod time;
 
 pub use certificate::{Certificate, Component, Late, Prices, Step, Units};
 
-pub use crowd::crowded;
+pub use crowd::{Place, crowded};
 pub use placement::{most, possible};
 
 use crate::model::{NEVER, Plan, Quantities};
@@ -92,7 +92,7 @@ fn proven(g: &Ground<'_>, certificate: &Certificate) -> Result<Proof, Fault> {
             let claim = time::Interval { trial, from, until, resource: resource.as_deref(), agents, tasks };
             (time::interval(g, &claim)?, true)
         }
-        Certificate::Crowd { tasks, .. } => (crowd::bound(g, tasks)?, true),
+        Certificate::Crowd { proves, tasks, .. } => (crowd::bound(g, *proves, tasks)?, true),
         Certificate::OneMachine { agent, tasks, .. } => (time::one_machine(g, agent, tasks)?, true),
         Certificate::EdgeFinding { trial, agents, .. } => (edges::bound(g, *trial, agents)?, true),
         Certificate::StartTimes { moment, moments, weight, prices, .. } => {

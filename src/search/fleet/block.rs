@@ -16,6 +16,7 @@ const TOLERANCE: f64 = 1e-4;
 
 /// The rows of an agent: what is left of each, below 0 where it is overfull, and what overflow costs.
 #[derive(Debug, Clone)]
+#[repr(align(32))]
 struct Agent<const W: usize> {
     left: [f32; W],
     weight: [f32; W],
@@ -31,6 +32,7 @@ struct Choice<const W: usize> {
 
 /// A group: its choices by their places in the block, the one that it has, and its place among its agent's.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 struct Group<const W: usize> {
     begin: u32,
     end: u32,
