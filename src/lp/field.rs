@@ -11,7 +11,7 @@ const DAMPING: f64 = 0.5;
 /// The longest step of a price, in temperatures: beyond that the answer is another one.
 const REACH: f64 = 0.4;
 /// Temperatures above a group's cheapest column beyond which a column stays out of a round.
-const FAR: f64 = 100.0;
+const FAR: f64 = 250.0;
 /// Share of a group below which a column counts as not chosen.
 const DUST: f32 = 1e-6;
 /// How much every column wavers at least.

@@ -29,9 +29,12 @@ const CHEAPEST: usize = 8;
 /// The same where deadlines count: further ones are too slow for what is due.
 const FAST: usize = 20;
 
-/// Deals that a descent looks at, per unit: after annealing, and where that left units over.
+/// Deals that a descent looks at, per unit: after patient annealing, and else, where there is more to gain.
 const DEALS: u64 = 50;
 const MORE_DEALS: u64 = 1_000;
+
+/// Deals beyond which units get few.
+const MOST_DEALS: u64 = 20_000_000;
 
 /// Exchanges that levelling looks at, per unit and round.
 const EXCHANGES: u64 = 200;
@@ -65,8 +68,9 @@ impl<'i> Start<'i> {
     pub fn fleet_by_cost(&self, selection: &Selection<'i>, found: Option<&Relaxation>, bounds: &Bounds) -> Draft<'i> {
         let Some(found) = found else { return self.timed(&self.placed.room, Strategy::CostOptimized, bounds) };
         let (mut packing, lists, is_annealed) = self.rounded(selection, found, 0.0, TRIES);
-        let deals = if is_annealed { DEALS } else { MORE_DEALS };
-        packing.descend(&lists.rows, deals * self.inst.units.len() as u64);
+        let units = self.inst.units.len() as u64;
+        let is_patient = is_annealed && TRIES * units <= MOST_TRIES;
+        packing.descend(&lists.rows, if is_patient { DEALS * units } else { MOST_DEALS.min(MORE_DEALS * units) });
         self.timed(&packing.room, Strategy::CostOptimized, bounds)
     }
 

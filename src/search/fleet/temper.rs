@@ -12,9 +12,11 @@ use crate::{limit::Limit, parallel, search::Rng};
 /// First and last temperature, in units of what a unit costs at the prices.
 const HOT: f64 = 0.1;
 const COLD: f64 = 0.001;
-/// First and last price of overflow, in units of a row's weight: where choices differ in cost, and where they do not.
+/// First and last price of overflow, in units of a row's weight: where choices differ in cost and each group has many
+/// tries, and else.
 const OVERFLOW: [f64; 2] = [0.5, 300.0];
-const OVERFLOW_ALONE: [f64; 2] = [3.0, 1_000.0];
+const STRICT_OVERFLOW: [f64; 2] = [3.0, 1_000.0];
+const MANY_TRIES: u64 = 400;
 /// What overflow of a typical amount weighs beside its price, in units of what a unit costs.
 const BASE: f64 = 0.3;
 /// Rounds, each with a temperature and blocks of its own.
@@ -141,8 +143,9 @@ impl Tempering {
         let draws: Vec<f64> = (0..THRESHOLDS).map(|i| -libm::log((i as f64 + 0.5) / THRESHOLDS as f64)).collect();
         let agents = self.base.len() - 1;
         let widest = self.base.windows(2).map(|rows| rows[1] - rows[0]).max().unwrap_or(0);
+        let is_patient = work / (self.at.len() as u64).max(1) >= MANY_TRIES;
         let differ = self.columns.iter().any(|c| c.cost > 0.0);
-        let [cheap, dearest] = if differ { OVERFLOW } else { OVERFLOW_ALONE };
+        let [cheap, dearest] = if differ && is_patient { OVERFLOW } else { STRICT_OVERFLOW };
         let blocks = (agents / AGENTS).clamp(1, BLOCKS);
         let mut rng = Rng::new(1);
         let mut block_of: Vec<u32> = (0..agents).map(|a| (a % blocks) as u32).collect();
