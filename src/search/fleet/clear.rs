@@ -71,7 +71,7 @@ impl Packing<'_> {
                 break;
             }
             let theirs = self.lift(guest);
-            let away = self.slackest(guest, to.agent, target, work);
+            let away = self.elsewhere(guest, to.agent, target, work);
             self.put(guest, away.unwrap_or(theirs));
             if away.is_some() {
                 moved.push((guest, theirs));
@@ -98,12 +98,14 @@ impl Packing<'_> {
         self.inst.gauge.with(self.inst, &self.room, unit, c)
     }
 
-    /// The agent with room on which a unit stands lowest, at `target` at most.
-    fn slackest(&self, unit: usize, not: u32, target: f64, work: &mut u64) -> Option<Choice> {
+    /// The agent with room on which a unit stands lowest, at `target` at most; where there is no target, the one that
+    /// does it fastest: times count then.
+    fn elsewhere(&self, unit: usize, not: u32, target: f64, work: &mut u64) -> Option<Choice> {
         let row = self.inst.unit_choices(unit);
         *work = work.saturating_sub(row.width() as u64);
         let open = row.iter().filter(|c| c.agent != not && self.room.fits(unit, c));
-        let stand = open.map(|c| (self.stands_with(unit, &c), c)).filter(|s| s.0 <= target);
+        let worth = |c: &Choice| if target < f64::INFINITY { self.stands_with(unit, c) } else { c.work as f64 };
+        let stand = open.map(|c| (worth(&c), c)).filter(|s| s.0 <= target);
         stand.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent))).map(|s| s.1)
     }
 }
