@@ -1,4 +1,5 @@
-//! Large tasks that no agent can hold two of bound the makespan, and the certificate says which.
+//! Large tasks that no agent can hold two of bound the makespan and the greatest utilization, and the certificate says
+//! which.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
@@ -18,7 +19,7 @@ agents:
 - {id: slow, capacity: 10, slots: 2}
 - {id: tiny, capacity: 5, speed: 9}
 tasks:
-- {id: a, estimated_load: 6.5, duration: 100}
+- {id: a, estimated_load: 6, duration: 100}
 - {id: b, estimated_load: 7, duration: 120}
 - {id: after, estimated_load: 1, duration: 9, depends_on: [a]}
 ";

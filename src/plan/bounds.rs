@@ -51,8 +51,9 @@ pub struct Proofs {
     pub utilization: Option<Named>,
     /// Of the makespan.
     pub makespan: Option<Named>,
-    /// The tasks that stand in each other's way, where they bound the makespan, or the greatest utilization.
+    /// The tasks that stand in each other's way, where they bound the makespan.
     pub crowd: Option<Crowd>,
+    /// The same, where they bound the greatest utilization.
     pub full: Option<Crowd>,
     /// Of the weighted tardiness.
     pub tardiness: Option<start_times::Priced>,
