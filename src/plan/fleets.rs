@@ -15,7 +15,7 @@ use crate::{
     schedule::{Choice, Instance, NONE, Room},
     search::{
         Goal,
-        fleet::{Offers, Packing, Tempering},
+        fleet::{Offers, Packing, Tempering, hasten},
         ranks,
     },
 };
@@ -49,11 +49,8 @@ const MOST_TRIES: u64 = 12_000_000;
 /// Share of the bound by which levels may exceed it: agents take whole units.
 const SLACK: f64 = 0.005;
 
-/// Times that a unit is sent to a faster agent.
-const HASTENED: u32 = 20;
-
-/// Units of one chain that are tried.
-const LINKS: usize = 3;
+/// Changes tried to shorten late chains.
+const HASTENED: u64 = 3_000;
 
 /// Rounds of list scheduling from one rank.
 const ROUNDS: u32 = 3;
@@ -194,31 +191,9 @@ impl<'i> Start<'i> {
                 best = run;
             }
         }
-        self.hastened(best.1, goal, horizon)
-    }
-
-    /// Sends a unit of the chain that ends last to a faster agent, the one that loses most by where it is first, again
-    /// and again as long as that gains.
-    fn hastened(&self, mut best: Draft<'i>, goal: &Goal, horizon: Option<Ms>) -> Draft<'i> {
-        let inst = self.inst;
-        let mut energy = best.energy(inst, goal);
-        for _ in 0..HASTENED {
-            let line = &best.sequence.timeline;
-            let over = |t: &usize| line.finish[*t] - horizon.unwrap_or(inst.deadline[*t]);
-            let placed = (0..inst.tasks()).filter(|t| line.agent[*t] != NONE);
-            let Some(last) = placed.max_by_key(|t| (over(t), *t)).filter(|t| over(t) > 0) else { break };
-            let rank: Vec<f64> = line.start.iter().map(|s| -(*s as f64)).collect();
-            let slowest = slowest(inst, &best, last);
-            let tries = slowest.into_iter().filter_map(|unit| {
-                let mut packing = Packing::new(inst, &best.room);
-                packing.hasten(unit).then_some(packing.room)
-            });
-            let drafts = tries.take(LINKS).map(|room| Draft::kept(inst, room, &rank));
-            let scored = drafts.map(|draft| (draft.energy(inst, goal), draft));
-            let Some((value, draft)) = scored.into_iter().find(|(value, _)| *value < energy) else { break };
-            (energy, best) = (value, draft);
-        }
-        best
+        let Draft { sequence, room } = best.1;
+        let (sequence, room) = hasten(inst, (sequence, room), goal, horizon, HASTENED);
+        Draft { sequence, room }
     }
 
     /// Least weighted sum: chains first, then the ranks of the late raised.
@@ -232,24 +207,6 @@ impl<'i> Start<'i> {
         let goal = Goal::of(inst, Strategy::Hybrid, bounds.references(inst, &placed));
         self.squeaky(&room, &goal, &[through], Some(bounds.makespan.0))
     }
-}
-
-/// Units of the chain of tasks that a task waits for, itself included, those first whose runs are longest against what
-/// their fastest agents would take.
-fn slowest(inst: &Instance<'_>, draft: &Draft<'_>, last: usize) -> Vec<usize> {
-    let line = &draft.sequence.timeline;
-    let mut units: Vec<(Ms, usize)> = Vec::new();
-    let mut at = Some(last);
-    while let Some(t) = at {
-        let unit = inst.unit_of[t] as usize;
-        let run = line.finish[t] - line.start[t];
-        let least = inst.unit_choices(unit).iter().map(|c| c.work).min().unwrap_or(0);
-        units.push((least - run, unit));
-        at = inst.preds.row(t).iter().map(|p| p.0 as usize).max_by_key(|p| (line.finish[*p], *p));
-    }
-    units.sort_unstable();
-    units.dedup();
-    units.into_iter().filter(|u| u.0 < 0).map(|u| u.1).collect()
 }
 
 /// The best of some rounds of list scheduling, the ranks of what came late raised after each.

@@ -5,7 +5,7 @@
 use super::{Goal, Rng, Sequence};
 use crate::{
     model::Ms,
-    schedule::{Choice, Instance, NONE, Room},
+    schedule::{Choice, Instance, Room},
 };
 
 /// How a descent is to go.
@@ -214,7 +214,7 @@ impl Annealer<'_, '_> {
             return self.step_swap(t, unit, old, new, limit);
         }
         self.room.take(unit, &new);
-        let changes = self.changes(unit, new.agent);
+        let changes: Vec<(u32, Choice)> = self.sequence.seats(unit, new.agent).collect();
         let shift = self.shift_too(t);
         let extra = (new.cost - old.cost) as f64;
         let fixed = self.assigned_energy(extra);
@@ -243,8 +243,8 @@ impl Annealer<'_, '_> {
             self.room.take(unit, &new);
             if self.room.fits(guest, &mine) {
                 self.room.take(guest, &mine);
-                let mut changes = self.changes(unit, new.agent);
-                changes.extend(self.changes(guest, old.agent));
+                let seats = self.sequence.seats(unit, new.agent).chain(self.sequence.seats(guest, old.agent));
+                let changes: Vec<(u32, Choice)> = seats.collect();
                 let shift = self.shift_too(t);
                 let extra = (new.cost - old.cost + mine.cost - theirs.cost) as f64;
                 let fixed = self.assigned_energy(extra);
@@ -264,14 +264,6 @@ impl Annealer<'_, '_> {
             self.room.take(guest, &theirs);
         }
         accepted
-    }
-
-    fn changes(&self, unit: usize, agent: u32) -> Vec<(u32, Choice)> {
-        let tasks = self.inst.units.row(unit).iter();
-        tasks
-            .filter(|t| self.sequence.position[**t as usize] != NONE)
-            .filter_map(|t| self.inst.choice(*t as usize, agent).map(|c| (*t, c)))
-            .collect()
     }
 
     /// A change of agent goes with a change of position every other time.

@@ -7,8 +7,16 @@ use crate::schedule::{Instance, NONE};
 /// The tasks of one critical path, last first. O(path · tasks).
 pub fn path(inst: &Instance<'_>, sequence: &Sequence<'_>) -> Vec<u32> {
     let line = &sequence.timeline;
+    let placed = sequence.order.iter().copied().filter(|t| line.agent[*t as usize] != NONE);
+    let last = placed.max_by_key(|t| (line.finish[*t as usize], *t));
+    last.map_or_else(Vec::new, |last| path_to(inst, sequence, last))
+}
+
+/// The tasks of one path that a placed task's finish hangs on, the task itself first. O(path · tasks).
+pub fn path_to(inst: &Instance<'_>, sequence: &Sequence<'_>, last: u32) -> Vec<u32> {
+    let line = &sequence.timeline;
     let placed = || sequence.order.iter().copied().filter(|t| line.agent[*t as usize] != NONE);
-    let Some(mut at) = placed().max_by_key(|t| (line.finish[*t as usize], *t)) else { return Vec::new() };
+    let mut at = last;
     let mut out = vec![at];
     while out.len() <= sequence.order.len() {
         let t = at as usize;

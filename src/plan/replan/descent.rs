@@ -293,7 +293,8 @@ impl<'i> Descent<'i> {
         let price = self.price * after.saturating_sub(before) as f64;
         // Nothing changes for less than rounding can feign; going home costs nothing.
         let least = if steps.is_empty() || after > before { self.energy.abs() * 1e-12 } else { 0.0 };
-        let changes = self.changes(steps);
+        let sequence = &self.draft.sequence;
+        let changes: Vec<(u32, Choice)> = steps.iter().flat_map(|(u, c)| sequence.seats(*u, c.agent)).collect();
         let allowed = limit - price - least - fixed;
         if !self.draft.sequence.try_change(shift, &changes, allowed, &self.worth.goal) {
             self.retake(steps, &old);
@@ -324,17 +325,6 @@ impl<'i> Descent<'i> {
             self.draft.room.take(*u, c);
         }
         true
-    }
-
-    fn changes(&self, steps: Steps<'_>) -> Vec<(u32, Choice)> {
-        let of = |(u, c): &(usize, Choice)| {
-            let agent = c.agent;
-            let tasks = self.inst.units.row(*u).iter().copied();
-            tasks.filter_map(move |t| self.inst.choice(t as usize, agent).map(|c| (t, c))).collect::<Vec<_>>()
-        };
-        let mut out: Vec<(u32, Choice)> = steps.iter().flat_map(of).collect();
-        out.retain(|(t, _)| self.draft.sequence.position[*t as usize] != NONE);
-        out
     }
 
     /// Notes the objective that this number of moves reaches.

@@ -1,12 +1,24 @@
 //! Clearing: a unit too large for any agent's slack goes where several smaller ones make way, each to an agent
 //! that has slack for it (ejection trees; Glover 1996).
 
-use super::Packing;
+use super::{Packing, hasten::Moved};
 use crate::schedule::{Choice, NONE};
 
 /// Agents that a unit tries to clear, and guests that may leave one.
 const AGENTS: usize = 32;
 const GUESTS: usize = 24;
+
+const DEEPER: usize = 4;
+
+/// How agents are cleared.
+struct By<'w> {
+    /// Where all who move may stand.
+    target: f64,
+    /// What an agent is worth to a unit that makes way, least first; infinite where it may not go.
+    worth: &'w dyn Fn(&Packing<'_>, usize, &Choice) -> f64,
+    /// Agents that are cleared for one another.
+    depth: usize,
+}
 
 impl Packing<'_> {
     /// Moves a unit off `top` so that it and all that make way for it stand at `target` at most; false, and
@@ -14,9 +26,15 @@ impl Packing<'_> {
     pub(super) fn make_way(&mut self, top: u32, target: f64, level: &mut [f64], work: &mut u64) -> bool {
         let mut units: Vec<usize> = self.members[top as usize].iter().map(|u| *u as usize).collect();
         units.sort_by_key(|u| (std::cmp::Reverse(self.at[*u].load), *u));
+        let by = By { target, worth: &|p, u, c| p.stands_with(u, c), depth: 1 };
         for unit in units {
             for to in self.clearable(unit, top, target, work) {
-                if self.clear_for(unit, to, target, level, work) {
+                if let Some(moved) = self.clear_for(unit, to, &by, &[], work) {
+                    for (unit, old) in moved {
+                        for agent in [old.agent, self.at[unit].agent] {
+                            level[agent as usize] = self.stands(agent as usize);
+                        }
+                    }
                     return true;
                 }
                 if *work == 0 {
@@ -27,19 +45,22 @@ impl Packing<'_> {
         false
     }
 
-    /// Moves a unit to one of the agents that do it fastest, a tenth faster than where it is at least; others make
-    /// way, to its old agent too. False, and nothing is changed, where none can be cleared.
-    pub fn hasten(&mut self, unit: usize) -> bool {
-        let (inst, own) = (self.inst, self.at[unit]);
-        if own.agent == NONE {
-            return false;
+    /// Puts a unit on another agent, where others make way for it, each to the agent with room that is worth least; the
+    /// units that moved, with the choices that they had. `None`, and nothing is changed, where that is not found.
+    pub(super) fn seat(&mut self, unit: usize, to: Choice, worth: &dyn Fn(usize, &Choice) -> f64) -> Option<Moved> {
+        if self.at[unit].agent == NONE {
+            return None;
         }
-        let faster = |c: &Choice| c.agent != own.agent && c.work + own.work / 10 < own.work;
-        let apart = |c: &Choice| self.room.fits_apart(unit, c.agent);
-        let mut fast: Vec<Choice> = inst.unit_choices(unit).iter().filter(|c| faster(c) && apart(c)).collect();
-        fast.sort_by_key(|c| (c.work, c.agent));
-        let (mut level, mut work) = (vec![0.0; inst.agents.len()], u64::MAX);
-        fast.into_iter().take(AGENTS).any(|to| self.clear_for(unit, to, f64::INFINITY, &mut level, &mut work))
+        let by = By { target: f64::INFINITY, worth: &|_, u, c| worth(u, c), depth: 2 };
+        self.clear_for(unit, to, &by, &[], &mut u64::MAX.clone())
+    }
+
+    /// Undoes moves.
+    pub(super) fn take_back(&mut self, moved: Moved) {
+        for (unit, old) in moved.into_iter().rev() {
+            self.lift(unit);
+            self.put(unit, old);
+        }
     }
 
     /// Agents on which the unit could stand below `target` beside what cannot leave, those first where it would
@@ -59,53 +80,61 @@ impl Packing<'_> {
         out.into_iter().map(|c| c.1).collect()
     }
 
-    /// Sends guests away from the choice's agent, the largest that have a place first, until the unit fits; all
-    /// back where it does not.
-    fn clear_for(&mut self, unit: usize, to: Choice, target: f64, level: &mut [f64], work: &mut u64) -> bool {
+    /// Sends guests away from the choice's agent, the largest that have a place first, until the unit fits; the units
+    /// that moved, or `None`, and all are back, where it does not.
+    fn clear_for(&mut self, unit: usize, to: Choice, by: &By<'_>, cleared: &[u32], work: &mut u64) -> Option<Moved> {
         let own = self.lift(unit);
         let mut guests: Vec<usize> = self.members[to.agent as usize].iter().map(|u| *u as usize).collect();
         guests.sort_by_key(|g| (std::cmp::Reverse(self.at[*g].load), *g));
-        let mut moved: Vec<(usize, Choice)> = Vec::new();
+        let fits = |p: &Self| p.stands_with(unit, &to) <= by.target && p.room.fits(unit, &to);
+        let cleared = [cleared, &[to.agent]].concat();
+        let mut moved: Moved = Vec::new();
         for guest in guests.into_iter().take(GUESTS) {
-            if self.stands_with(unit, &to) <= target && self.room.fits(unit, &to) {
+            if fits(self) {
                 break;
             }
             let theirs = self.lift(guest);
-            let away = self.elsewhere(guest, to.agent, target, work);
+            let away = self.elsewhere(guest, &cleared, by, work);
             self.put(guest, away.unwrap_or(theirs));
             if away.is_some() {
                 moved.push((guest, theirs));
+            } else if cleared.len() < by.depth {
+                moved.extend(self.clear_some(guest, by, &cleared, work));
             }
         }
-        let fits = self.stands_with(unit, &to) <= target && self.room.fits(unit, &to);
-        let touched: Vec<u32> = moved.iter().map(|m| self.at[m.0].agent).chain([own.agent, to.agent]).collect();
-        if fits {
-            self.put(unit, to);
-        } else {
-            for (guest, theirs) in moved.into_iter().rev() {
-                self.lift(guest);
-                self.put(guest, theirs);
-            }
+        if !fits(self) {
+            self.take_back(moved);
             self.put(unit, own);
+            return None;
         }
-        for a in touched {
-            level[a as usize] = self.stands(a as usize);
-        }
-        fits
+        self.put(unit, to);
+        moved.push((unit, own));
+        Some(moved)
+    }
+
+    /// Puts a guest without a place on one of the agents worth least to it, where others make way in turn.
+    fn clear_some(&mut self, guest: usize, by: &By<'_>, cleared: &[u32], work: &mut u64) -> Moved {
+        let inst = self.inst;
+        let open = inst.unit_choices(guest).iter().filter(|c| {
+            c.agent != self.at[guest].agent && !cleared.contains(&c.agent) && self.room.fits_apart(guest, c.agent)
+        });
+        let worth = open.map(|c| ((by.worth)(self, guest, &c), c)).filter(|s| s.0 <= by.target && s.0 < f64::INFINITY);
+        let mut worth: Vec<(f64, Choice)> = worth.collect();
+        worth.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent)));
+        worth.truncate(DEEPER);
+        worth.into_iter().find_map(|s| self.clear_for(guest, s.1, by, cleared, work)).unwrap_or_default()
     }
 
     fn stands_with(&self, unit: usize, c: &Choice) -> f64 {
         self.inst.gauge.with(self.inst, &self.room, unit, c)
     }
 
-    /// The agent with room on which a unit stands lowest, at `target` at most; where there is no target, the one that
-    /// does it fastest: times count then.
-    fn elsewhere(&self, unit: usize, not: u32, target: f64, work: &mut u64) -> Option<Choice> {
+    /// The agent with room that is worth least to a unit.
+    fn elsewhere(&self, unit: usize, cleared: &[u32], by: &By<'_>, work: &mut u64) -> Option<Choice> {
         let row = self.inst.unit_choices(unit);
         *work = work.saturating_sub(row.width() as u64);
-        let open = row.iter().filter(|c| c.agent != not && self.room.fits(unit, c));
-        let worth = |c: &Choice| if target < f64::INFINITY { self.stands_with(unit, c) } else { c.work as f64 };
-        let stand = open.map(|c| (worth(&c), c)).filter(|s| s.0 <= target);
-        stand.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent))).map(|s| s.1)
+        let open = row.iter().filter(|c| !cleared.contains(&c.agent) && self.room.fits(unit, c));
+        let worth = open.map(|c| ((by.worth)(self, unit, &c), c)).filter(|s| s.0 <= by.target && s.0 < f64::INFINITY);
+        worth.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent))).map(|s| s.1)
     }
 }

@@ -6,10 +6,12 @@
 mod block;
 mod clear;
 mod cost;
+mod hasten;
 mod level;
 mod temper;
 
 use crate::schedule::{Choice, Instance, NONE, Room};
+pub use hasten::hasten;
 pub use temper::{Offers, Tempering};
 
 /// Which agent each unit has, and what that leaves.

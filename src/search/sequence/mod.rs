@@ -110,6 +110,12 @@ impl<'i> Sequence<'i> {
         }
     }
 
+    /// The tasks of the order that a unit has, with what they are on an agent.
+    pub fn seats(&self, unit: usize, agent: u32) -> impl Iterator<Item = (u32, Choice)> + '_ {
+        let tasks = self.inst.units.row(unit).iter().filter(|t| self.position[**t as usize] != NONE);
+        tasks.filter_map(move |t| self.inst.choice(*t as usize, agent).map(|c| (*t, c)))
+    }
+
     /// The first and the last position that a task may take among the others, from `first` on.
     pub fn span(&self, t: usize, first: usize) -> (usize, usize) {
         let after = self.inst.preds.row(t).iter().map(|(p, _)| self.position[*p as usize]).filter(|p| *p != NONE);
