@@ -28,6 +28,11 @@ fn codes(text: &str, plan: &Value) -> Vec<&'static str> {
     verified(&read_text(text, ".yaml"), plan).findings.iter().map(|f| f.code).collect()
 }
 
+/// False where verify says that the certificate itself cannot be read, does not hold or proves less.
+fn is_believed(text: &str, plan: &Value) -> bool {
+    !codes(text, plan).iter().any(|code| ["ORCH640", "ORCH641", "ORCH642"].contains(code))
+}
+
 #[test]
 fn two_that_do_not_fit_together_need_two_agents() {
     let plan = planned(&read_text(TWO, ".yaml"), Strategy::PerformanceOptimized);
@@ -43,7 +48,7 @@ fn two_that_do_not_fit_together_need_two_agents() {
 fn where_they_fit_together_the_certificate_proves_less() {
     let plan = planned(&read_text(TWO, ".yaml"), Strategy::PerformanceOptimized);
     let roomy = TWO.replace("{id: fast, capacity: 10", "{id: fast, capacity: 13");
-    assert!(!codes(&roomy, &plan).is_empty(), "it proves what is not true");
+    assert!(!is_believed(&roomy, &plan), "it proves what is not true");
     for (tasks, bound) in [
         (json!(["a"]), 101.0),
         (json!(["a", "a"]), 101.0),
@@ -55,7 +60,7 @@ fn where_they_fit_together_the_certificate_proves_less() {
         let mut broken = plan.clone();
         broken["certificate"] = json!({"method": "crowd", "bound": bound, "tasks": tasks});
         broken["objective"]["bound"] = json!(bound);
-        assert!(!codes(TWO, &broken).is_empty(), "{tasks} and {bound} are believed");
+        assert!(!is_believed(TWO, &broken), "{tasks} and {bound} are believed");
     }
 }
 
@@ -81,12 +86,12 @@ fn two_that_do_not_fit_together_fill_two_agents() {
     assert_eq!(plan["objective"]["value"], 0.65);
     assert_eq!(codes(FULL, &plan), Vec::<&str>::new());
     let wider = FULL.replace("{id: wide, capacity: 11", "{id: wide, capacity: 14");
-    assert!(!codes(&wider, &plan).is_empty(), "it proves what is not true");
+    assert!(!is_believed(&wider, &plan), "it proves what is not true");
     for broken in [json!({"bound": 0.66}), json!({"proves": "makespan"}), json!({"proves": "cost"})] {
         let mut other = plan.clone();
         for (key, value) in broken.as_object().unwrap() {
             other["certificate"][key] = value.clone();
         }
-        assert!(!codes(FULL, &other).is_empty(), "{broken} is believed");
+        assert!(!is_believed(FULL, &other), "{broken} is believed");
     }
 }

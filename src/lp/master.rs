@@ -2,9 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+#[cfg(feature = "highs")]
+use good_lp::highs as simplex;
+#[cfg(not(feature = "highs"))]
+use good_lp::microlp as simplex;
 use good_lp::{
     Constraint, DualValues, Expression, ProblemVariables, Solution, SolutionWithDual, SolverModel, Variable, clarabel,
-    constraint, microlp, variable,
+    constraint, variable,
 };
 
 use super::frame::Frame;
@@ -32,7 +36,7 @@ pub(super) struct Solved {
 pub(super) enum Method {
     /// Clarabel: prices, and a point in the middle of the optimal face.
     Interior,
-    /// microlp: a vertex, where at most one group per row is split, and no prices.
+    /// microlp, or `HiGHS` with its feature: a vertex, where at most one group per row is split, and no prices.
     Vertex,
 }
 
@@ -223,7 +227,7 @@ impl<'a> Master<'a> {
     /// Solves by the simplex method; returns variable values.
     fn vertex(&self) -> Option<(Vec<f64>, Vec<f64>)> {
         let (declared, variables, objective) = self.variables();
-        let mut model = declared.minimise(objective).using(microlp);
+        let mut model = declared.minimise(objective).using(simplex);
         for constraint in self.constraints(&variables) {
             model.add_constraint(constraint);
         }

@@ -190,8 +190,7 @@ impl Limits {
 mod tests {
     use crate::{
         model::{Ms, Quantities},
-        plan::probe,
-        schedule::{Instance, verify},
+        schedule::{Instance, probe, verify},
     };
 
     /// The critical agents of a plan, joined.

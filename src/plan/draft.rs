@@ -2,13 +2,13 @@
 
 use super::budget::Budget;
 use crate::{
-    model::{Plan, Strategy},
+    model::{Ms, Plan, Strategy},
     parallel,
     schedule::{Instance, NONE, Room},
     search::{
         Goal, Sequence,
         anneal::{self, Floor, Schedule},
-        construct, disjunctive, dynasearch, project, ranks,
+        construct, disjunctive, dynasearch, fleet, project, ranks,
     },
 };
 
@@ -61,6 +61,12 @@ impl<'i> Draft<'i> {
         let mut room = room.clone();
         let order = construct::order_by(inst, &room, rank);
         let sequence = construct::choose_agents(inst, &mut room, order, goal);
+        Self { sequence, room }
+    }
+
+    /// The same with its late chains shortened (see `fleet::hasten`), within `work` elementary steps.
+    pub fn hastened(self, inst: &'i Instance<'i>, goal: &Goal, horizon: Option<Ms>, work: u64) -> Self {
+        let (sequence, room) = fleet::hasten(inst, (self.sequence, self.room), goal, horizon, work);
         Self { sequence, room }
     }
 

@@ -15,7 +15,7 @@ use crate::{
     schedule::{Choice, Instance, NONE, Room},
     search::{
         Goal,
-        fleet::{Offers, Packing, Tempering, hasten},
+        fleet::{Offers, Packing, Tempering},
         ranks,
     },
 };
@@ -49,8 +49,11 @@ const MOST_TRIES: u64 = 12_000_000;
 /// Share of the bound by which levels may exceed it: agents take whole units.
 const SLACK: f64 = 0.005;
 
-/// Changes tried to shorten late chains.
-const HASTENED: u64 = 3_000;
+/// Elementary steps spent on shortening late chains, in a round.
+const HASTENED: u64 = 3_000_000;
+
+/// Share of the bound by which makespans may exceed it before another round is worth its time.
+const NEAR: f64 = 0.02;
 
 /// Rounds of list scheduling from one rank.
 const ROUNDS: u32 = 3;
@@ -164,9 +167,9 @@ impl<'i> Start<'i> {
         let count = if strategy == Strategy::DeadlineAware { FAST } else { LISTED };
         let room = self.fleet_work(&through, count, bounds);
         if strategy == Strategy::DeadlineAware {
-            return self.squeaky(&room, &goal, &[ranks::least_slack(inst, finish)], None);
+            return self.squeaky(&room, &goal, vec![ranks::least_slack(inst, finish)], None);
         }
-        self.squeaky(&room, &goal, &[through, ranks::upward(inst)], Some(bounds.makespan.0))
+        self.squeaky(&room, &goal, vec![through, ranks::upward(inst)], Some(bounds.makespan.0))
     }
 
     /// The makespan's bound; and room in which the units of the longest paths stand where the work relaxation has them.
@@ -179,21 +182,33 @@ impl<'i> Start<'i> {
         Packing::by_lists(self.inst, &self.placed.room, &lists.order, &lists.rows).room
     }
 
-    /// Starts from the best of some ranks, then raises those of what came late (`horizon` is what no makespan
-    /// beats; without one, due moments count).
-    fn squeaky(&self, room: &Room<'i>, goal: &Goal, starts: &[Vec<f64>], horizon: Option<Ms>) -> Draft<'i> {
+    /// The best of the room as it stands and of some rounds of list scheduling by each rank, the late chains of each
+    /// shortened, the ranks of what came late raised after each (`horizon` is what no makespan beats; without one, due
+    /// moments count).
+    fn squeaky(&self, room: &Room<'i>, goal: &Goal, mut ranks: Vec<Vec<f64>>, horizon: Option<Ms>) -> Draft<'i> {
         let inst = self.inst;
-        let kept = Draft::keeping(inst, room, goal);
-        let runs = parallel::map(starts.len(), |i| raised(inst, room, goal, starts[i].clone(), horizon));
-        let mut best = (kept.energy(inst, goal), kept);
-        for run in runs.into_iter().flatten() {
-            if run.0 < best.0 {
-                best = run;
+        let mut best: Option<(f64, Draft<'i>)> = None;
+        for round in 0..ROUNDS {
+            let kept = usize::from(round == 0);
+            let drafts = parallel::map(ranks.len() + kept, |i| match ranks.get(i) {
+                Some(rank) => Draft::ranked(inst, room, goal, rank).hastened(inst, goal, horizon, HASTENED),
+                None => Draft::keeping(inst, room, goal),
+            });
+            let is_there = drafts.iter().any(|draft| is_there(draft, horizon));
+            for (rank, draft) in ranks.iter_mut().zip(&drafts) {
+                *rank = ranks::blamed(inst, rank, &draft.sequence, horizon);
+            }
+            for draft in drafts {
+                let energy = draft.energy(inst, goal);
+                if best.as_ref().is_none_or(|best| energy < best.0) {
+                    best = Some((energy, draft));
+                }
+            }
+            if is_there {
+                break;
             }
         }
-        let Draft { sequence, room } = best.1;
-        let (sequence, room) = hasten(inst, (sequence, room), goal, horizon, HASTENED);
-        Draft { sequence, room }
+        best.map_or_else(|| Draft::keeping(inst, room, goal), |best| best.1)
     }
 
     /// Least weighted sum: chains first, then the ranks of the late raised.
@@ -205,35 +220,15 @@ impl<'i> Start<'i> {
         self.relax_load(self.units(), bounds);
         let placed: Vec<bool> = inst.unit_of.iter().map(|u| self.placed.room.agent[*u as usize] != NONE).collect();
         let goal = Goal::of(inst, Strategy::Hybrid, bounds.references(inst, &placed));
-        self.squeaky(&room, &goal, &[through], Some(bounds.makespan.0))
+        self.squeaky(&room, &goal, vec![through], Some(bounds.makespan.0))
     }
 }
 
-/// The best of some rounds of list scheduling, the ranks of what came late raised after each.
-fn raised<'i>(
-    inst: &'i Instance<'i>,
-    room: &Room<'i>,
-    goal: &Goal,
-    mut rank: Vec<f64>,
-    horizon: Option<Ms>,
-) -> Option<(f64, Draft<'i>)> {
-    let mut best: Option<(f64, Draft<'i>)> = None;
-    for _ in 0..ROUNDS {
-        let draft = Draft::ranked(inst, room, goal, &rank);
-        let is_there = {
-            let total = draft.sequence.total();
-            total.missing == 0.0 && horizon.map_or(total.tardiness <= 0.0, |h| total.makespan <= h)
-        };
-        rank = ranks::blamed(inst, &rank, &draft.sequence, horizon);
-        let energy = draft.energy(inst, goal);
-        if best.as_ref().is_none_or(|best| energy < best.0) {
-            best = Some((energy, draft));
-        }
-        if is_there {
-            break;
-        }
-    }
-    best
+/// True where further rounds would gain little: all is placed, and in time or nearly as short as can be.
+fn is_there(draft: &Draft<'_>, horizon: Option<Ms>) -> bool {
+    let total = draft.sequence.total();
+    let near = |h: Ms| total.makespan as f64 <= (1.0 + NEAR) * h as f64;
+    total.missing == 0.0 && horizon.map_or(total.tardiness <= 0.0, near)
 }
 
 /// The agents that a relaxation's prices make cheapest for each unit, by unit, and the order in which units choose.

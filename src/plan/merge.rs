@@ -127,10 +127,7 @@ mod tests {
     use std::fmt::Write;
 
     use super::*;
-    use crate::{
-        model::Quantities,
-        plan::{probe, selection::Price},
-    };
+    use crate::{model::Quantities, plan::selection::Price, schedule::probe};
 
     #[test]
     fn classes_reach_what_the_programme_is_worth() {

@@ -24,8 +24,6 @@ mod one_machine;
 mod pack;
 mod place;
 mod possible;
-#[cfg(test)]
-mod probe;
 mod prove;
 mod reasons;
 mod replan;

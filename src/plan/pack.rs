@@ -164,7 +164,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
     use super::*;
-    use crate::{model::Quantities, plan::probe, search::assign::Measure};
+    use crate::{model::Quantities, schedule::probe, search::assign::Measure};
 
     #[test]
     fn the_largest_stay_out_and_shapes_match() {

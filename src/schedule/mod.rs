@@ -1,10 +1,13 @@
 //! Schedules: the timeline builds them, metrics measure them, verify checks them.
 
 pub mod balance;
+mod blocks;
 mod csr;
 mod gauge;
 pub mod instance;
 pub mod metrics;
+#[cfg(test)]
+pub mod probe;
 mod profile;
 pub mod proof;
 mod prospects;

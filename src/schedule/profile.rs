@@ -1,5 +1,6 @@
 //! Use over time: the two shapes a limit takes, one task at a time or an amount up to a capacity.
 
+use super::blocks::Blocks;
 use crate::model::{Ms, NEVER};
 
 /// Busy intervals of something that does one thing at a time, sorted, half open.
@@ -53,36 +54,43 @@ impl Lane {
 #[derive(Debug, Clone)]
 pub struct Profile {
     capacity: i64,
-    /// Moments with the level from each to the next; the first is the beginning of time.
-    steps: Vec<(Ms, i64)>,
+    form: Form,
 }
+
+/// How the steps are kept: few in one list; many in blocks, so that a change touches few of them.
+#[derive(Debug, Clone)]
+enum Form {
+    Few(Vec<Step>),
+    Many(Blocks),
+}
+
+/// A moment with the level from it to the next step's; the first is the beginning of time.
+type Step = (Ms, i64);
+
+/// Steps beyond which they are kept in blocks.
+const FEW: usize = 256;
 
 impl Profile {
     /// Nothing used yet.
     pub fn new(capacity: i64) -> Self {
-        Self { capacity, steps: vec![(Ms::MIN, 0)] }
+        Self { capacity, form: Form::Few(vec![(Ms::MIN, 0)]) }
     }
 
     /// The earliest start at or after `from` at which `amount` can be held for `length`; [`NEVER`] where
-    /// none comes. O(log n + steps passed).
+    /// none comes. O(log n + steps passed; of many, blocks passed that are free or full throughout count as one).
     pub fn earliest(&self, from: Ms, length: Ms, amount: i64) -> Ms {
         let room = self.capacity - amount;
-        let mut start = from;
-        let last = self.steps.len() - 1;
-        if self.steps[last].0 <= from {
-            return if self.steps[last].1 <= room { start } else { NEVER };
-        }
-        let mut i = self.steps.partition_point(|s| s.0 <= from) - 1;
-        while i <= last && self.steps[i].0 < start + length {
-            if self.steps[i].1 > room {
-                if i == last {
-                    return NEVER;
+        match &self.form {
+            Form::Few(steps) => {
+                let last = steps[steps.len() - 1];
+                if last.0 <= from {
+                    return if last.1 <= room { from } else { NEVER };
                 }
-                start = self.steps[i + 1].0;
+                let first = steps.partition_point(|s| s.0 <= from) - 1;
+                pass(&steps[first..], from, length, room, NEVER).unwrap_or_else(|start| start)
             }
-            i += 1;
+            Form::Many(blocks) => blocks.earliest(from, length, room),
         }
-        start
     }
 
     /// Adds `amount` (negative to give back) over `[start, end)`.
@@ -90,33 +98,52 @@ impl Profile {
         if start >= end || amount == 0 {
             return;
         }
-        let first = self.split(start);
-        let last = self.split(end);
-        for s in &mut self.steps[first..last] {
-            s.1 += amount;
+        match &mut self.form {
+            Form::Few(steps) => {
+                let first = split(steps, start);
+                let last = split(steps, end);
+                for s in &mut steps[first..last] {
+                    s.1 += amount;
+                }
+                join(steps, last);
+                join(steps, first);
+                if steps.len() > FEW {
+                    self.form = Form::Many(Blocks::of(steps));
+                }
+            }
+            Form::Many(blocks) => blocks.add(start, end, amount),
         }
-        self.join(last);
-        self.join(first);
     }
+}
 
-    /// The position of the step that begins at `at`, made if need be.
-    fn split(&mut self, at: Ms) -> usize {
-        let i = if self.steps[self.steps.len() - 1].0 < at {
-            self.steps.len()
-        } else {
-            self.steps.partition_point(|s| s.0 < at)
-        };
-        if self.steps.get(i).is_none_or(|s| s.0 != at) {
-            let level = self.steps[i - 1].1;
-            self.steps.insert(i, (at, level));
+/// Passes steps, the first of which holds at `start`, until one begins `length` or more after the start that those
+/// before it leave: that start; or as an error, after the last, the start so far. `end` is where the last one's level
+/// ends.
+pub(super) fn pass(steps: &[Step], mut start: Ms, length: Ms, room: i64, end: Ms) -> Result<Ms, Ms> {
+    for (i, s) in steps.iter().enumerate() {
+        if s.0 >= start + length {
+            return Ok(start);
         }
-        i
+        if s.1 > room {
+            start = steps.get(i + 1).map_or(end, |next| next.0);
+        }
     }
+    Err(start)
+}
 
-    /// Drops step `i` where it changes nothing.
-    fn join(&mut self, i: usize) {
-        if i > 0 && self.steps.get(i).is_some_and(|s| s.1 == self.steps[i - 1].1) {
-            self.steps.remove(i);
-        }
+/// The position of the step that begins at `at`, made if need be; some step begins before.
+fn split(steps: &mut Vec<Step>, at: Ms) -> usize {
+    let i = if steps[steps.len() - 1].0 < at { steps.len() } else { steps.partition_point(|s| s.0 < at) };
+    if steps.get(i).is_none_or(|s| s.0 != at) {
+        let level = steps[i - 1].1;
+        steps.insert(i, (at, level));
+    }
+    i
+}
+
+/// Drops step `i` where it changes nothing.
+fn join(steps: &mut Vec<Step>, i: usize) {
+    if i > 0 && steps.get(i).is_some_and(|s| s.1 == steps[i - 1].1) {
+        steps.remove(i);
     }
 }

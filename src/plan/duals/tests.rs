@@ -5,8 +5,8 @@
 use super::{Component, Dual, Limit, programme::Programme};
 use crate::{
     model::{AgentIx, DimIx, Plan, Quantities, ResourceIx, Snapshot, Strategy, TaskIx},
-    plan::{Effort, Request, buckets::Buckets, heads::Heads, probe, solve},
-    schedule::Instance,
+    plan::{Effort, Request, buckets::Buckets, heads::Heads, solve},
+    schedule::{Instance, probe},
 };
 
 fn planned(q: &Quantities<'_>, strategy: Strategy) -> Plan {

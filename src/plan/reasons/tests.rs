@@ -2,8 +2,7 @@
 
 use crate::{
     model::{Ms, Quantities},
-    plan::probe,
-    schedule::Instance,
+    schedule::{Instance, probe},
 };
 
 /// Each unplaced task with its reasons: code, and how many agents it holds for.

@@ -2,16 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
-use std::{fmt::Write as _, io::Write as _};
+use std::fmt::Write as _;
 
 use super::{
     graph::{Graph, Kept},
     shop::Shop,
 };
 use crate::{
-    input::{self, Command, Request},
     model::Quantities,
-    schedule::{Instance, NONE, Room},
+    schedule::{Instance, NONE, Room, probe},
     search::{Rng, construct, disjunctive},
 };
 
@@ -19,7 +18,7 @@ use crate::{
 /// between them; by turns without room for more than some tasks.
 fn shop(jobs: u64, agents: u64, limited: bool) -> String {
     let mut rng = Rng::new(jobs * 31 + agents);
-    let mut out = String::from("version: 1\nagents:\n");
+    let mut out = String::from("agents:\n");
     for a in 0..agents {
         let limit = if limited { jobs + 2 } else { 1_000 };
         writeln!(out, "- {{id: a{a}, zone: z{a}, max_tasks: {limit}}}").unwrap();
@@ -41,12 +40,8 @@ fn shop(jobs: u64, agents: u64, limited: bool) -> String {
 }
 
 fn with<R>(text: &str, see: impl FnOnce(&Instance<'_>) -> R) -> R {
-    let mut file = tempfile::Builder::new().suffix(".yaml").tempfile().unwrap();
-    file.write_all(text.as_bytes()).unwrap();
-    let request = Request { files: vec![file.path().into()], command: Command::Distribute, ..Request::default() };
-    let snapshot = input::read(&request).unwrap().snapshot;
-    let q = Quantities::new(&snapshot);
-    see(&Instance::new(&q))
+    let snapshot = probe::snapshot(text);
+    see(&Instance::new(&Quantities::new(&snapshot)))
 }
 
 /// Each task where most room is left.

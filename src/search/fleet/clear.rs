@@ -8,6 +8,7 @@ use crate::schedule::{Choice, NONE};
 const AGENTS: usize = 32;
 const GUESTS: usize = 24;
 
+/// Agents that a guest tries to clear in turn.
 const DEEPER: usize = 4;
 
 /// How agents are cleared.
@@ -75,7 +76,7 @@ impl Packing<'_> {
         let others = inst.unit_choices(unit).iter().filter(|c| c.agent != top && self.room.fits_apart(unit, c.agent));
         let mut out: Vec<(f64, Choice)> = others.map(|c| (share(&c), c)).filter(|c| c.0 <= target).collect();
         *work = work.saturating_sub(inst.unit_choices(unit).width() as u64);
-        out.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent)));
+        out.sort_by(nearest);
         out.truncate(AGENTS);
         out.into_iter().map(|c| c.1).collect()
     }
@@ -114,15 +115,11 @@ impl Packing<'_> {
 
     /// Puts a guest without a place on one of the agents worth least to it, where others make way in turn.
     fn clear_some(&mut self, guest: usize, by: &By<'_>, cleared: &[u32], work: &mut u64) -> Moved {
-        let inst = self.inst;
-        let open = inst.unit_choices(guest).iter().filter(|c| {
-            c.agent != self.at[guest].agent && !cleared.contains(&c.agent) && self.room.fits_apart(guest, c.agent)
-        });
-        let worth = open.map(|c| ((by.worth)(self, guest, &c), c)).filter(|s| s.0 <= by.target && s.0 < f64::INFINITY);
-        let mut worth: Vec<(f64, Choice)> = worth.collect();
-        worth.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent)));
-        worth.truncate(DEEPER);
-        worth.into_iter().find_map(|s| self.clear_for(guest, s.1, by, cleared, work)).unwrap_or_default()
+        let mut open: Vec<(f64, Choice)> =
+            self.open(guest, by, cleared, |p, c| p.room.fits_apart(guest, c.agent)).collect();
+        open.sort_by(nearest);
+        open.truncate(DEEPER);
+        open.into_iter().find_map(|s| self.clear_for(guest, s.1, by, cleared, work)).unwrap_or_default()
     }
 
     fn stands_with(&self, unit: usize, c: &Choice) -> f64 {
@@ -131,10 +128,26 @@ impl Packing<'_> {
 
     /// The agent with room that is worth least to a unit.
     fn elsewhere(&self, unit: usize, cleared: &[u32], by: &By<'_>, work: &mut u64) -> Option<Choice> {
-        let row = self.inst.unit_choices(unit);
-        *work = work.saturating_sub(row.width() as u64);
-        let open = row.iter().filter(|c| !cleared.contains(&c.agent) && self.room.fits(unit, c));
-        let worth = open.map(|c| ((by.worth)(self, unit, &c), c)).filter(|s| s.0 <= by.target && s.0 < f64::INFINITY);
-        worth.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent))).map(|s| s.1)
+        *work = work.saturating_sub(self.inst.unit_choices(unit).width() as u64);
+        self.open(unit, by, cleared, |p, c| p.room.fits(unit, c)).min_by(nearest).map(|s| s.1)
     }
+
+    /// Agents to which a unit may make way, with what they are worth to it.
+    fn open<'s>(
+        &'s self,
+        unit: usize,
+        by: &'s By<'_>,
+        cleared: &'s [u32],
+        suits: impl Fn(&Self, &Choice) -> bool + 's,
+    ) -> impl Iterator<Item = (f64, Choice)> + 's {
+        let own = self.at[unit].agent;
+        let others = self.inst.unit_choices(unit).iter().filter(move |c| c.agent != own && !cleared.contains(&c.agent));
+        let worth = others.filter(move |c| suits(self, c)).map(move |c| ((by.worth)(self, unit, &c), c));
+        worth.filter(|s| s.0 <= by.target && s.0 < f64::INFINITY)
+    }
+}
+
+/// Orders agents by what they are worth, then by id.
+fn nearest(a: &(f64, Choice), b: &(f64, Choice)) -> std::cmp::Ordering {
+    a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent))
 }

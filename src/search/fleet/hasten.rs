@@ -26,25 +26,26 @@ struct Hastening<'i, 'g> {
     /// The moment by which each task must finish lest what follows it be late; none where the makespan counts.
     due: Option<Vec<Ms>>,
     tail: Vec<Ms>,
-    /// Changes that may be tried yet.
-    tries: u64,
+    /// Elementary steps after which nothing more is tried.
+    most: u64,
 }
 
-/// Shortens the chain that ends last as long as it ends after `horizon`, or where there is none what is late, by
-/// `tries` changes at most.
+/// Shortens the chain that ends last as long as it ends after `horizon`, or where there is none what is late, within
+/// `work` elementary steps.
 pub fn hasten<'i>(
     inst: &'i Instance<'i>,
     (sequence, room): (Sequence<'i>, Room<'i>),
     goal: &Goal,
     horizon: Option<Ms>,
-    tries: u64,
+    work: u64,
 ) -> (Sequence<'i>, Room<'i>) {
     let packing = Packing::new(inst, &room);
     let due = horizon.is_none().then(|| ranks::due(inst));
-    let mut out = Hastening { inst, goal, sequence, packing, energy: 0.0, due, tail: tails(inst, |_| true), tries };
+    let mut out = Hastening { inst, goal, sequence, packing, energy: 0.0, due, tail: tails(inst, |_| true), most: 0 };
+    out.most = out.sequence.timeline.work + work;
     out.energy = out.sequence.total().energy(goal) + out.of_agents();
     let mut is_given_up = vec![false; inst.tasks()];
-    while out.tries > 0 && !inst.limit.is_over() {
+    while !out.is_spent() && !inst.limit.is_over() {
         let Some(last) = out.last(horizon, &is_given_up) else { break };
         if out.relieve(last) {
             continue;
@@ -88,7 +89,7 @@ impl Hastening<'_, '_> {
                 if self.send(t, &c, end) {
                     return true;
                 }
-                if self.tries == 0 {
+                if self.is_spent() {
                     return false;
                 }
             }
@@ -156,7 +157,6 @@ impl Hastening<'_, '_> {
 
     /// Tries a change of the order beside moves of units that are made already; true where the schedule gains.
     fn attempt(&mut self, shift: Option<(usize, usize)>, moved: &[(usize, Choice)]) -> bool {
-        self.tries = self.tries.saturating_sub(1);
         let seats = moved.iter().flat_map(|(u, _)| self.sequence.seats(*u, self.packing.room.agent[*u]));
         let changes: Vec<(u32, Choice)> = seats.collect();
         let fixed = self.of_agents();
@@ -166,6 +166,10 @@ impl Hastening<'_, '_> {
             self.energy = self.sequence.total().energy(self.goal) + fixed;
         }
         is_better
+    }
+
+    fn is_spent(&self) -> bool {
+        self.sequence.timeline.work >= self.most
     }
 
     /// The terms of the energy that depend on agents only.

@@ -9,6 +9,8 @@ mod cost;
 mod hasten;
 mod level;
 mod temper;
+#[cfg(test)]
+mod tests;
 
 use crate::schedule::{Choice, Instance, NONE, Room};
 pub use hasten::hasten;

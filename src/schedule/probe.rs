@@ -1,6 +1,6 @@
-//! What the engine's tests share: snapshots read from text, plans written by hand.
+//! What the tests of schedules and of the engine share: snapshots read from text, plans written by hand.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test may stop at what it did not expect")]
 
 use std::io::Write;
 
