@@ -39,6 +39,9 @@ const MOST_DEALS: u64 = 20_000_000;
 /// Exchanges that levelling looks at, per unit and round.
 const EXCHANGES: u64 = 200;
 
+/// Times that the peak is lowered, and levels narrowed below it, at most: what moved then makes way again.
+const TURNS: u32 = 6;
+
 /// Changes that a rounding tries, per unit: where costs count, and where levels do.
 const TRIES: u64 = 1_000;
 const FEW_TRIES: u64 = 100;
@@ -86,9 +89,15 @@ impl<'i> Start<'i> {
             }
             None => Packing::new(self.inst, &self.placed.room),
         };
-        for _ in 0..2 {
+        let mut peak = f64::INFINITY;
+        for turn in 0..TURNS {
             packing.lower_peak(floor, EXCHANGES * self.inst.units.len() as u64);
             packing.narrow(packing.peak().max(floor), 2);
+            let is_done = packing.peak() <= floor || packing.peak() >= peak;
+            if turn > 0 && is_done {
+                break;
+            }
+            peak = packing.peak();
         }
         self.timed(&packing.room, Strategy::LoadBalanced, bounds)
     }
