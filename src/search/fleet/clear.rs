@@ -53,7 +53,8 @@ impl Packing<'_> {
             return None;
         }
         let by = By { target: f64::INFINITY, worth: &|_, u, c| worth(u, c), depth: 2 };
-        self.clear_for(unit, to, &by, &[], &mut u64::MAX.clone())
+        let mut work = u64::MAX;
+        self.clear_for(unit, to, &by, &[], &mut work)
     }
 
     /// Undoes moves.

@@ -88,6 +88,21 @@ tasks:
 }
 
 #[test]
+fn a_change_that_names_a_task_twice_is_taken_back_whole() {
+    let snapshot = probe::snapshot(CROWDED);
+    let q = Quantities::new(&snapshot);
+    let inst = Instance::new(&q);
+    let late = snapshot.find_task("late").unwrap().at();
+    let on = |agent: &str| inst.choice(late, snapshot.find_agent(agent).unwrap().0).unwrap();
+    let goal = Goal::of(&inst, Strategy::PerformanceOptimized, [0.0; 4]);
+    let mut sequence = Sequence::new(&inst, vec![late as u32], vec![on("a"); inst.tasks()]);
+    let twice = [(late as u32, on("b")), (late as u32, on("b"))];
+    assert!(!sequence.try_change(None, &twice, 0.0, &goal), "nothing is as short as that");
+    assert_eq!(sequence.choice[late].agent, on("a").agent);
+    assert_eq!(sequence.timeline.agent[late], on("a").agent);
+}
+
+#[test]
 fn schedules_of_random_fleets_stay_sound() {
     let mut gained = 0;
     for seed in 0..40 {

@@ -341,7 +341,8 @@ impl Sequence<'_> {
         if let Some((from, to)) = self.replay.shift {
             self.shift(to, from);
         }
-        for k in 0..self.replay.choices.len() {
+        // Backwards: a task may be named more than once.
+        for k in (0..self.replay.choices.len()).rev() {
             let (t, old) = self.replay.choices[k];
             let new = std::mem::replace(&mut self.choice[t as usize], old);
             self.replay.seat(t, new.agent, old.agent);
