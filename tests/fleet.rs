@@ -66,6 +66,35 @@ fn costs_are_near_their_bound_on_distinct_agents_and_on_alike_ones() {
 }
 
 #[test]
+fn utilization_is_near_its_bound_where_each_pair_has_a_load_of_its_own() {
+    // Ten tasks an agent, of all sizes; whom a task suits best differs from task to task.
+    let (agents, tasks) = (300, 3_000);
+    let size = |t: u64| (1 << pick(t, 32, 6)) as f64;
+    let estimate = |t: u64, i: u64| {
+        let agent = (pick(t, 31, agents) + 10 * i) % agents;
+        let load = size(t) * (0.5 + pick(t * 30 + i, 33, 16) as f64 / 10.0);
+        json!({"task": format!("t{t:05}"), "agent": format!("a{agent:04}"), "load": load})
+    };
+    let task = |t: u64| {
+        json!({
+            "id": format!("t{t:05}"), "estimated_load": 3.0 * size(t), "duration": 60,
+            "demand": {"tokens": (1 << pick(t, 34, 6)) * 1_000},
+        })
+    };
+    let agent = |a: u64| {
+        let size = 80 + pick(a, 35, 100);
+        json!({"id": format!("a{a:04}"), "capacity": size, "budget": {"tokens": 1_000 * size}})
+    };
+    let document = json!({
+        "version": 1, "agents": (0..agents).map(agent).collect::<Vec<_>>(), "tasks": (0..tasks).map(task).collect::<Vec<_>>(),
+        "estimates": (0..tasks).flat_map(|t| (0..30).map(move |i| estimate(t, i))).collect::<Vec<_>>(),
+    });
+    let objective = planned(&document, Strategy::LoadBalanced).objective;
+    let gap = objective.gap().unwrap();
+    assert!((0.0..0.01).contains(&gap), "{gap}");
+}
+
+#[test]
 fn every_strategy_plans_a_fleet_and_again_the_same() {
     let document = fleet(100, 5_000, 100);
     for strategy in [Strategy::LoadBalanced, Strategy::PerformanceOptimized, Strategy::DeadlineAware, Strategy::Hybrid]

@@ -4,15 +4,16 @@
 use super::{
     bounds::{self, Bounds},
     draft::{Draft, goal_of},
+    lists::Lists,
     place, scan,
     selection::{Price, Selection},
     strategies::Start,
 };
 use crate::{
-    lp::{self, NO_KEY, Relaxation},
+    lp::Relaxation,
     model::{Ms, Strategy},
     parallel,
-    schedule::{Choice, Instance, NONE, Room},
+    schedule::{Instance, NONE, Room},
     search::{
         Goal,
         fleet::{Offers, Packing, Tempering},
@@ -23,8 +24,9 @@ use crate::{
 /// Agents of each unit that the descent tries.
 const LISTED: usize = 40;
 
-/// Of them the cheapest where the others are spread over all.
-const CHEAPEST: usize = 8;
+/// Further ones where levels count, spread over all: loads are often the same everywhere, and the prices then send all
+/// units to the same agents.
+const SPREAD: usize = 16;
 
 /// The same where deadlines count: further ones are too slow for what is due.
 const FAST: usize = 20;
@@ -37,23 +39,26 @@ const MORE_DEALS: u64 = 1_000;
 const MOST_DEALS: u64 = 20_000_000;
 
 /// Exchanges that levelling looks at, per unit and round.
-const EXCHANGES: u64 = 200;
+const EXCHANGES: u64 = 1_000;
 
 /// Times that the peak is lowered, and levels narrowed below it, at most: what moved then makes way again.
 const TURNS: u32 = 6;
 
-/// Changes that a rounding tries, per unit: where costs count, and where levels do.
+/// Changes that a rounding tries, per unit: where costs count, where levels do, and where there need only be room.
 const TRIES: u64 = 1_000;
+const LEVEL_TRIES: u64 = 400;
 const FEW_TRIES: u64 = 100;
 
 /// Changes beyond which units get few tries: many on an agent round well.
 const MOST_TRIES: u64 = 12_000_000;
 
-/// Share of the bound by which levels may exceed it: agents take whole units.
+/// Share of the relaxation's bound by which levels may exceed it: agents take whole units. And share of that again by which
+/// a rounding may: with less room it ends with more that is overfull.
 const SLACK: f64 = 0.005;
+const MARGIN: f64 = 0.01;
 
 /// Elementary steps spent on shortening late chains, in a round.
-const HASTENED: u64 = 3_000_000;
+const HASTENED: u64 = 4_000_000;
 
 /// Share of the bound by which makespans may exceed it before another round is worth its time.
 const NEAR: f64 = 0.02;
@@ -83,10 +88,7 @@ impl<'i> Start<'i> {
         let relaxed = bounds::utilization(self.inst, selection, found).0 * (1.0 + SLACK);
         let floor = f64::max(relaxed, bounds.utilization.0);
         let mut packing = match found {
-            Some(found) => {
-                let level = floor * selection.per_utilization as f64;
-                self.rounded(selection, found, level, FEW_TRIES).0
-            }
+            Some(found) => self.rounded(selection, found, floor * (1.0 + MARGIN), LEVEL_TRIES).0,
             None => Packing::new(self.inst, &self.placed.room),
         };
         let mut peak = f64::INFINITY;
@@ -102,7 +104,7 @@ impl<'i> Start<'i> {
         self.timed(&packing.room, Strategy::LoadBalanced, bounds)
     }
 
-    /// The relaxation's assignment with levels at `level`, rounded by annealing; where too much is overfull in the
+    /// The relaxation's assignment with utilization below `level`, rounded by annealing; where too much is overfull in the
     /// end, by taking turns; and which of them it was.
     fn rounded(
         &self,
@@ -114,8 +116,8 @@ impl<'i> Start<'i> {
         let inst = self.inst;
         let mut lists = Lists::new(selection, &found.guide, LISTED);
         if selection.price == Price::Nothing {
-            // Where only levels count, agents are all but equal at the prices, and all units would be sent to the same.
-            lists.spread(selection);
+            lists.spread(selection, SPREAD);
+            lists.keep_below(selection, &found.guide, level, LISTED);
         }
         let annealed = tempered(selection, &lists, &found.guide, level, tries);
         let is_annealed = annealed.is_some();
@@ -128,14 +130,14 @@ impl<'i> Start<'i> {
 pub fn packed<'i>(inst: &'i Instance<'i>) -> Option<Packing<'i>> {
     let selection = Selection::new(inst, place::possible_units(inst), Price::Nothing);
     let mut lists = Lists { rows: vec![Vec::new(); inst.units.len()], order: selection.units().to_vec() };
-    lists.spread(&selection);
+    lists.spread(&selection, LISTED);
     let load = |u: &u32| lists.rows[*u as usize].first().map_or(0, |c| c.load);
     lists.order.sort_by_key(|u| (std::cmp::Reverse(load(u)), *u));
     tempered(&selection, &lists, &vec![0.0; selection.rows.len()], 0.0, FEW_TRIES)
 }
 
-/// Each unit on an agent of its list, as annealing at these prices with levels at `level` settles it; `None` where some
-/// unit is left without room.
+/// Each unit on an agent of its list, as annealing at these prices with utilization below `level` settles it; where only
+/// levels count, what a choice takes of dear agents stands for its cost. `None` where some unit is left without room.
 fn tempered<'i>(
     selection: &Selection<'i>,
     lists: &Lists,
@@ -145,13 +147,16 @@ fn tempered<'i>(
 ) -> Option<Packing<'i>> {
     let (inst, units, rows) = (selection.inst, selection.units(), &selection.rows);
     let (mut offers, mut entries) = (Offers::new(), Vec::new());
-    for u in units {
-        for c in &lists.rows[*u as usize] {
-            selection.entries(*u as usize, c, &mut entries);
-            offers.push(c.agent, if selection.price == Price::Cost { c.cost as f64 } else { 0.0 }, &entries);
+    let charged = selection.charges(prices);
+    for u in units.iter().map(|u| *u as usize) {
+        for c in &lists.rows[u] {
+            selection.entries(u, c, &mut entries);
+            let cost = if selection.price == Price::Cost { c.cost as f64 } else { charged.of(inst, u, c) };
+            offers.push(c.agent, cost, &entries);
         }
         offers.close();
     }
+    let level = level * selection.per_utilization as f64;
     let mut room: Vec<f64> = (0..rows.len())
         .map(|r| rows.fixed[r] as f64 + if rows.level[r].is_some() { rows.slope[r] as f64 * level } else { 0.0 })
         .collect();
@@ -238,52 +243,4 @@ fn is_there(draft: &Draft<'_>, horizon: Option<Ms>) -> bool {
     let total = draft.sequence.total();
     let near = |h: Ms| total.makespan as f64 <= (1.0 + NEAR) * h as f64;
     total.missing == 0.0 && horizon.map_or(total.tardiness <= 0.0, near)
-}
-
-/// The agents that a relaxation's prices make cheapest for each unit, by unit, and the order in which units choose.
-struct Lists {
-    rows: Vec<Vec<Choice>>,
-    order: Vec<u32>,
-}
-
-impl Lists {
-    /// Units that lose most by not getting their cheapest agent choose first.
-    fn new(selection: &Selection<'_>, prices: &[f64], count: usize) -> Self {
-        let (inst, units) = (selection.inst, selection.units());
-        let all: Vec<u32> = (0..units.len() as u32).collect();
-        let keys = scan::nearest(selection, &all, prices, count);
-        let charged = selection.charges(prices);
-        let mut rows = vec![Vec::new(); inst.units.len()];
-        let mut order: Vec<(f64, u32)> = Vec::with_capacity(units.len());
-        for (unit, keys) in units.iter().zip(keys.chunks(count)) {
-            let u = *unit as usize;
-            let known = keys.iter().filter(|k| **k != NO_KEY);
-            let row: Vec<Choice> = known.filter_map(|k| inst.unit_choice(u, *k)).collect();
-            let price = |i: usize| row.get(i).map_or(f64::MAX, |c| charged.of(inst, u, c));
-            order.push((price(1) - price(0), *unit));
-            rows[u] = row;
-        }
-        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        Self { rows, order: order.into_iter().map(|o| o.1).collect() }
-    }
-
-    /// Puts agents before each unit's few cheapest that are spread evenly over all, from a place that differs between
-    /// units.
-    fn spread(&mut self, selection: &Selection<'_>) {
-        for unit in selection.units().iter().map(|u| *u as usize) {
-            let all = selection.inst.unit_choices(unit);
-            let (width, cheapest) = (all.width(), std::mem::take(&mut self.rows[unit]));
-            let mut row: Vec<Choice> = all.spread(lp::place(unit, width), LISTED).collect();
-            let is_new = |row: &[Choice], c: &Choice| row.iter().all(|other| other.agent != c.agent);
-            for c in cheapest.into_iter().take(CHEAPEST) {
-                if is_new(&row, &c) {
-                    row.push(c);
-                }
-            }
-            // Where few of those fit, it has to be any.
-            let rest = if row.is_empty() { width } else { 0 };
-            row.extend((0..rest).filter_map(|i| all.at(i)).take(LISTED));
-            self.rows[unit] = row;
-        }
-    }
 }

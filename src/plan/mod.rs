@@ -18,6 +18,7 @@ mod fleets;
 mod guide;
 mod heads;
 mod lattice;
+mod lists;
 mod merge;
 mod objective;
 mod one_machine;

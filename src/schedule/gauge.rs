@@ -37,9 +37,19 @@ impl Gauge {
 
     /// The same with a unit added on the choice's agent.
     pub fn with(&self, inst: &Instance<'_>, room: &Room<'_>, unit: usize, c: &Choice) -> f64 {
-        let demand = inst.unit_demand.row(unit);
-        let asked = |dim: u32| demand.iter().find(|d| d.0 == dim).map_or(0, |d| d.1);
-        self.level(inst, room, c.agent as usize, c.load, asked)
+        self.level(inst, room, c.agent as usize, c.load, |dim| asked(inst, unit, dim))
+    }
+
+    /// The same with another unit taken off that agent first: `gone`, and its choice there.
+    pub fn instead(
+        &self,
+        inst: &Instance<'_>,
+        room: &Room<'_>,
+        (unit, c): (usize, &Choice),
+        (gone, theirs): (usize, &Choice),
+    ) -> f64 {
+        let more = |dim| asked(inst, unit, dim) - asked(inst, gone, dim);
+        self.level(inst, room, c.agent as usize, c.load - theirs.load, more)
     }
 
     fn level(&self, inst: &Instance<'_>, room: &Room<'_>, agent: usize, more: i64, asked: impl Fn(u32) -> i64) -> f64 {
@@ -77,4 +87,9 @@ impl Gauge {
     pub fn peak(&self, inst: &Instance<'_>, room: &Room<'_>) -> f64 {
         self.touched.iter().map(|a| self.of(inst, room, *a as usize)).fold(0.0, f64::max)
     }
+}
+
+/// What a unit asks of a dimension.
+fn asked(inst: &Instance<'_>, unit: usize, dim: u32) -> i64 {
+    inst.unit_demand.row(unit).iter().find(|d| d.0 == dim).map_or(0, |d| d.1)
 }

@@ -47,14 +47,20 @@ impl Packing<'_> {
     }
 
     /// Puts a unit on another agent, where others make way for it, each to the agent with room that is worth least; the
-    /// units that moved, with the choices that they had. `None`, and nothing is changed, where that is not found.
-    pub(super) fn seat(&mut self, unit: usize, to: Choice, worth: &dyn Fn(usize, &Choice) -> f64) -> Option<Moved> {
+    /// units that moved, with the choices that they had. `None`, and nothing is changed, where that is not found while
+    /// `work`, the agents looked at, lasts.
+    pub(super) fn seat(
+        &mut self,
+        unit: usize,
+        to: Choice,
+        worth: &dyn Fn(usize, &Choice) -> f64,
+        work: &mut u64,
+    ) -> Option<Moved> {
         if self.at[unit].agent == NONE {
             return None;
         }
         let by = By { target: f64::INFINITY, worth: &|_, u, c| worth(u, c), depth: 2 };
-        let mut work = u64::MAX;
-        self.clear_for(unit, to, &by, &[], &mut work)
+        self.clear_for(unit, to, &by, &[], work)
     }
 
     /// Undoes moves.
@@ -92,7 +98,7 @@ impl Packing<'_> {
         let cleared = [cleared, &[to.agent]].concat();
         let mut moved: Moved = Vec::new();
         for guest in guests.into_iter().take(GUESTS) {
-            if fits(self) {
+            if fits(self) || *work == 0 {
                 break;
             }
             let theirs = self.lift(guest);
@@ -116,6 +122,7 @@ impl Packing<'_> {
 
     /// Puts a guest without a place on one of the agents worth least to it, where others make way in turn.
     fn clear_some(&mut self, guest: usize, by: &By<'_>, cleared: &[u32], work: &mut u64) -> Moved {
+        *work = work.saturating_sub(self.inst.unit_choices(guest).width() as u64);
         let mut open: Vec<(f64, Choice)> =
             self.open(guest, by, cleared, |p, c| p.room.fits_apart(guest, c.agent)).collect();
         open.sort_by(nearest);

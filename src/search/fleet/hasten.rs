@@ -13,6 +13,9 @@ use crate::{
 const OPEN: usize = 16;
 const BUSY: usize = 8;
 
+/// Agents looked at that cost as much as an elementary step.
+const LOOKS: u64 = 4;
+
 /// Steps that take units from one agent to another, each with the choice that it had.
 pub(super) type Moved = Vec<(usize, Choice)>;
 
@@ -145,7 +148,11 @@ impl Hastening<'_, '_> {
             let is_late = self.due.is_none() && finish + self.tail[first] >= end;
             if is_late { f64::INFINITY } else { finish as f64 }
         };
-        let Some(moved) = self.packing.seat(unit, whole, &finish) else { return false };
+        let before = (self.most - self.sequence.timeline.work.min(self.most)) * LOOKS;
+        let mut left = before;
+        let moved = self.packing.seat(unit, whole, &finish, &mut left);
+        self.sequence.timeline.work += (before - left) / LOOKS;
+        let Some(moved) = moved else { return false };
         let from = self.sequence.position[t] as usize;
         let (low, _) = self.sequence.span(t, 0);
         if self.attempt(None, &moved) || low < from && self.attempt(Some((from, low)), &moved) {

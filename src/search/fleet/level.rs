@@ -93,21 +93,19 @@ impl Packing<'_> {
         for unit in self.members[top as usize].clone().into_iter().map(|u| u as usize) {
             let own = self.at[unit];
             for c in inst.unit_choices(unit).iter().filter(|c| c.agent != top) {
-                for guest in self.members[c.agent as usize].clone().into_iter().map(|u| u as usize) {
+                for i in 0..self.members[c.agent as usize].len() {
                     *work = work.saturating_sub(1);
+                    let guest = self.members[c.agent as usize][i] as usize;
                     let theirs = self.at[guest];
+                    let there = inst.gauge.instead(inst, &self.room, (unit, &c), (guest, &theirs));
+                    if there >= best.0 {
+                        continue;
+                    }
                     let Some(back) = inst.unit_choice(guest, top) else { continue };
-                    self.room.give(unit, &own);
-                    self.room.give(guest, &theirs);
-                    let stands = inst
-                        .gauge
-                        .with(inst, &self.room, unit, &c)
-                        .max(inst.gauge.with(inst, &self.room, guest, &back));
-                    if stands < best.0 && self.room.fits(unit, &c) && self.room.fits(guest, &back) {
+                    let stands = there.max(inst.gauge.instead(inst, &self.room, (guest, &back), (unit, &own)));
+                    if stands < best.0 && self.may_change((unit, &own, &c), (guest, &theirs, &back)) {
                         best = (stands, Some(Exchange { unit, to: c, back: Some((guest, back)) }));
                     }
-                    self.room.take(guest, &theirs);
-                    self.room.take(unit, &own);
                     if *work == 0 {
                         return best.1;
                     }
@@ -118,6 +116,20 @@ impl Packing<'_> {
             }
         }
         best.1
+    }
+
+    /// True where two units, each with the choice that it has and the one that it would have, have room in each other's
+    /// place.
+    fn may_change(&mut self, one: (usize, &Choice, &Choice), other: (usize, &Choice, &Choice)) -> bool {
+        let both = [one, other];
+        for (unit, from, _) in both {
+            self.room.give(unit, from);
+        }
+        let fits = both.iter().all(|(unit, _, to)| self.room.fits(*unit, to));
+        for (unit, from, _) in both {
+            self.room.take(unit, from);
+        }
+        fits
     }
 
     /// Lowers the variance of levels by shifts, none above `cap`, for at most `sweeps` rounds over all units.

@@ -1,0 +1,77 @@
+//! Candidate lists: the agents that each unit tries first, so that what is tried does not grow with the fleet.
+
+use super::{scan, selection::Selection};
+use crate::{
+    lp::{self, NO_KEY},
+    schedule::{Choice, Room},
+};
+
+/// The agents that a relaxation's prices make cheapest for each unit, by unit, and the order in which units choose.
+#[derive(Debug)]
+pub struct Lists {
+    /// Choices by unit, the cheapest first.
+    pub rows: Vec<Vec<Choice>>,
+    /// Units, those first that should choose first.
+    pub order: Vec<u32>,
+}
+
+impl Lists {
+    /// The `count` cheapest agents of each unit; units that lose most by not getting their cheapest choose first.
+    pub fn new(selection: &Selection<'_>, prices: &[f64], count: usize) -> Self {
+        let (inst, units) = (selection.inst, selection.units());
+        let all: Vec<u32> = (0..units.len() as u32).collect();
+        let keys = scan::nearest(selection, &all, prices, count);
+        let charged = selection.charges(prices);
+        let mut rows = vec![Vec::new(); inst.units.len()];
+        let mut order: Vec<(f64, u32)> = Vec::with_capacity(units.len());
+        for (unit, keys) in units.iter().zip(keys.chunks(count)) {
+            let u = *unit as usize;
+            let known = keys.iter().filter(|k| **k != NO_KEY);
+            let row: Vec<Choice> = known.filter_map(|k| inst.unit_choice(u, *k)).collect();
+            let price = |i: usize| row.get(i).map_or(f64::MAX, |c| charged.of(inst, u, c));
+            order.push((price(1) - price(0), *unit));
+            rows[u] = row;
+        }
+        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        Self { rows, order: order.into_iter().map(|o| o.1).collect() }
+    }
+
+    /// Adds about `count` agents that are spread evenly over all, from a place that differs between units.
+    pub fn spread(&mut self, selection: &Selection<'_>, count: usize) {
+        for unit in selection.units().iter().map(|u| *u as usize) {
+            let (all, row) = (selection.inst.unit_choices(unit), &mut self.rows[unit]);
+            for c in all.spread(lp::place(unit, all.width()), count) {
+                if row.iter().all(|other| other.agent != c.agent) {
+                    row.push(c);
+                }
+            }
+            // Where few of those fit, it has to be any.
+            let rest = if row.is_empty() { all.width() } else { 0 };
+            row.extend((0..rest).filter_map(|i| all.at(i)).take(count));
+        }
+    }
+
+    /// Drops choices that alone lift their agent above `level` (a utilization); where that leaves few, the `count`
+    /// cheapest of those that do not stand for them, or of all where there is none.
+    pub fn keep_below(&mut self, selection: &Selection<'_>, prices: &[f64], level: f64, count: usize) {
+        let inst = selection.inst;
+        let (empty, charged) = (Room::new(inst), selection.charges(prices));
+        for unit in selection.units().iter().map(|u| *u as usize) {
+            let is_below = |c: &Choice| inst.gauge.with(inst, &empty, unit, c) <= level;
+            let row = &mut self.rows[unit];
+            row.retain(is_below);
+            if row.len() >= count / 2 {
+                continue;
+            }
+            let all = inst.unit_choices(unit);
+            let mut open: Vec<Choice> = all.iter().filter(is_below).collect();
+            if open.is_empty() {
+                open = all.iter().collect();
+            }
+            let price = |c: &Choice| charged.of(inst, unit, c);
+            open.sort_by(|a, b| price(a).total_cmp(&price(b)).then(a.agent.cmp(&b.agent)));
+            open.truncate(count);
+            *row = open;
+        }
+    }
+}
