@@ -69,7 +69,7 @@ fn costs_are_near_their_bound_on_distinct_agents_and_on_alike_ones() {
 fn utilization_is_near_its_bound_where_each_pair_has_a_load_of_its_own() {
     // Ten tasks an agent, of all sizes; whom a task suits best differs from task to task.
     let (agents, tasks) = (300, 3_000);
-    let size = |t: u64| (1 << pick(t, 32, 6)) as f64;
+    let size = |t: u64| (1u64 << pick(t, 32, 6)) as f64;
     let estimate = |t: u64, i: u64| {
         let agent = (pick(t, 31, agents) + 10 * i) % agents;
         let load = size(t) * (0.5 + pick(t * 30 + i, 33, 16) as f64 / 10.0);
