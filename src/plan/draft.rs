@@ -46,8 +46,23 @@ impl<'i> Draft<'i> {
 
     /// The better of an assignment as it stands and of each unit on the agent that finishes it best.
     pub fn better(inst: &'i Instance<'i>, room: &Room<'i>, goal: &Goal) -> Self {
-        let (kept, chosen) = (Self::keeping(inst, room, goal), Self::choosing(inst, room, goal));
-        if kept.energy(inst, goal) <= chosen.energy(inst, goal) { kept } else { chosen }
+        Self::keeping(inst, room, goal).or(Self::choosing(inst, room, goal), inst, goal)
+    }
+
+    /// The draft with less energy, this one where they are equal.
+    pub fn or(self, other: Self, inst: &Instance<'_>, goal: &Goal) -> Self {
+        if self.energy(inst, goal) <= other.energy(inst, goal) { self } else { other }
+    }
+
+    /// The draft that places more; of those alike the one with less of `first`, then with less energy.
+    pub fn or_by(self, other: Self, first: impl Fn(&Self) -> f64, inst: &Instance<'_>, goal: &Goal) -> Self {
+        let key = |d: &Self| [d.sequence.total().missing, first(d), d.energy(inst, goal)];
+        if key(&self) <= key(&other) { self } else { other }
+    }
+
+    /// The scaled cost of all that is placed.
+    pub fn cost(&self) -> i64 {
+        self.sequence.order.iter().map(|t| self.sequence.choice[*t as usize].cost).sum()
     }
 
     /// Schedules an assignment as it stands, by one rank.
@@ -72,7 +87,7 @@ impl<'i> Draft<'i> {
 
     /// The energy of the draft.
     pub fn energy(&self, inst: &Instance<'_>, goal: &Goal) -> f64 {
-        let cost: f64 = self.sequence.order.iter().map(|t| self.sequence.choice[*t as usize].cost as f64).sum();
+        let cost = self.cost() as f64;
         let peak = if goal.peak > 0.0 { inst.gauge.peak(inst, &self.room) } else { 0.0 };
         self.sequence.total().energy(goal) + goal.cost * cost + goal.peak * peak
     }

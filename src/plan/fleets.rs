@@ -13,7 +13,7 @@ use crate::{
     lp::Relaxation,
     model::{Ms, Strategy},
     parallel,
-    schedule::{Instance, NONE, Room},
+    schedule::{Instance, Room},
     search::{
         Goal,
         fleet::{Offers, Packing, Tempering},
@@ -44,7 +44,7 @@ const EXCHANGES: u64 = 1_000;
 /// Times that the peak is lowered, and levels narrowed below it, at most: what moved then makes way again.
 const TURNS: u32 = 6;
 
-/// Changes that a rounding tries, per unit: where costs count, where levels do, and where there need only be room.
+/// Changes that a rounding tries, per unit: where costs count, and else; and those that it tries of however many.
 const TRIES: u64 = 1_000;
 const LEVEL_TRIES: u64 = 400;
 const FEW_TRIES: u64 = 100;
@@ -66,9 +66,18 @@ const NEAR: f64 = 0.02;
 /// Rounds of list scheduling from one rank.
 const ROUNDS: u32 = 3;
 
+/// Agents, and pairs, from which searches by lists find what those over all pairs may miss.
+const SOME_AGENTS: usize = 21;
+const SOME_PAIRS: usize = 5_000;
+
 /// True where an instance has too many pairs to look at each of them often.
 pub fn is_fleet(inst: &Instance<'_>) -> bool {
     inst.agents.len() > 64 && inst.pairs() > scan::MANY_PAIRS
+}
+
+/// True where drafts are made by the means of fleets too.
+pub fn is_crew(inst: &Instance<'_>) -> bool {
+    inst.agents.len() >= SOME_AGENTS && inst.pairs() >= SOME_PAIRS
 }
 
 impl<'i> Start<'i> {
@@ -119,32 +128,32 @@ impl<'i> Start<'i> {
             lists.spread(selection, SPREAD);
             lists.keep_below(selection, &found.guide, level, LISTED);
         }
-        let annealed = tempered(selection, &lists, &found.guide, level, tries);
-        let is_annealed = annealed.is_some();
-        let packing = annealed.unwrap_or_else(|| Packing::by_lists(inst, &self.placed.room, &lists.order, &lists.rows));
-        (packing, lists, is_annealed)
+        let mut annealed = tempered(selection, &lists, &found.guide, level, tries);
+        if !annealed.holds(selection.units()) && selection.price == Price::Cost {
+            // The cheapest have no room for all.
+            lists.spread(selection, SPREAD);
+            annealed = tempered(selection, &lists, &found.guide, level, tries);
+        }
+        if annealed.holds(selection.units()) {
+            return (annealed, lists, true);
+        }
+        (Packing::by_lists(inst, &self.placed.room, &lists.order, &lists.rows), lists, false)
     }
 }
 
-/// An assignment of all units that some agent could hold, whatever it costs; `None` where none is found.
-pub fn packed<'i>(inst: &'i Instance<'i>) -> Option<Packing<'i>> {
+/// An assignment of nearly all units that some agent could hold, whatever it costs.
+pub fn packed<'i>(inst: &'i Instance<'i>) -> Packing<'i> {
     let selection = Selection::new(inst, place::possible_units(inst), Price::Nothing);
     let mut lists = Lists { rows: vec![Vec::new(); inst.units.len()], order: selection.units().to_vec() };
     lists.spread(&selection, LISTED);
     let load = |u: &u32| lists.rows[*u as usize].first().map_or(0, |c| c.load);
     lists.order.sort_by_key(|u| (std::cmp::Reverse(load(u)), *u));
-    tempered(&selection, &lists, &vec![0.0; selection.rows.len()], 0.0, FEW_TRIES)
+    tempered(&selection, &lists, &vec![0.0; selection.rows.len()], 0.0, LEVEL_TRIES)
 }
 
 /// Each unit on an agent of its list, as annealing at these prices with utilization below `level` settles it; where only
-/// levels count, what a choice takes of dear agents stands for its cost. `None` where some unit is left without room.
-fn tempered<'i>(
-    selection: &Selection<'i>,
-    lists: &Lists,
-    prices: &[f64],
-    level: f64,
-    tries: u64,
-) -> Option<Packing<'i>> {
+/// levels count, what a choice takes of dear agents stands for its cost. Units that find no room have no agent.
+fn tempered<'i>(selection: &Selection<'i>, lists: &Lists, prices: &[f64], level: f64, tries: u64) -> Packing<'i> {
     let (inst, units, rows) = (selection.inst, selection.units(), &selection.rows);
     let (mut offers, mut entries) = (Offers::new(), Vec::new());
     let charged = selection.charges(prices);
@@ -173,24 +182,35 @@ fn tempered<'i>(
 
 impl<'i> Start<'i> {
     /// Best times: list scheduling by slack, again and again with the ranks of those that came late raised.
-    pub fn fleet_by_time(&self, strategy: Strategy, bounds: &mut Bounds) -> Draft<'i> {
+    pub fn fleet_by_time(
+        &self,
+        strategy: Strategy,
+        selection: &Selection<'i>,
+        found: Option<&Relaxation>,
+        bounds: &Bounds,
+    ) -> Draft<'i> {
         let inst = self.inst;
         let goal = goal_of(inst, strategy);
         let finish = &self.heads.finish;
         let through = ranks::through(inst, finish);
         let count = if strategy == Strategy::DeadlineAware { FAST } else { LISTED };
-        let room = self.fleet_work(&through, count, bounds);
+        let room = self.fleet_work(&through, count, selection, found);
         if strategy == Strategy::DeadlineAware {
             return self.squeaky(&room, &goal, vec![ranks::least_slack(inst, finish)], None);
         }
         self.squeaky(&room, &goal, vec![through, ranks::upward(inst)], Some(bounds.makespan.0))
     }
 
-    /// The makespan's bound; and room in which the units of the longest paths stand where the work relaxation has them.
-    fn fleet_work(&self, rank: &[f64], count: usize, bounds: &mut Bounds) -> Room<'i> {
-        let (selection, found) = self.relax_makespan(self.units(), bounds);
+    /// Room in which the units of the longest paths stand where the work relaxation has them.
+    fn fleet_work(
+        &self,
+        rank: &[f64],
+        count: usize,
+        selection: &Selection<'i>,
+        found: Option<&Relaxation>,
+    ) -> Room<'i> {
         let Some(found) = found else { return self.placed.room.clone() };
-        let mut lists = Lists::new(&selection, &found.guide, count);
+        let mut lists = Lists::new(selection, &found.guide, count);
         let highest = |u: u32| self.inst.units.row(u as usize).iter().map(|t| rank[*t as usize]).fold(0.0, f64::max);
         lists.order.sort_by(|a, b| highest(*b).total_cmp(&highest(*a)).then(a.cmp(b)));
         Packing::by_lists(self.inst, &self.placed.room, &lists.order, &lists.rows).room
@@ -226,15 +246,16 @@ impl<'i> Start<'i> {
     }
 
     /// Least weighted sum: chains first, then the ranks of the late raised.
-    pub fn fleet_by_all(&self, bounds: &mut Bounds) -> Draft<'i> {
-        let inst = self.inst;
-        let through = ranks::through(inst, &self.heads.finish);
-        let room = self.fleet_work(&through, LISTED, bounds);
-        self.relax_cost(self.units(), bounds);
-        self.relax_load(self.units(), bounds);
-        let placed: Vec<bool> = inst.unit_of.iter().map(|u| self.placed.room.agent[*u as usize] != NONE).collect();
-        let goal = Goal::of(inst, Strategy::Hybrid, bounds.references(inst, &placed));
-        self.squeaky(&room, &goal, vec![through], Some(bounds.makespan.0))
+    pub fn fleet_by_all(
+        &self,
+        goal: &Goal,
+        selection: &Selection<'i>,
+        found: Option<&Relaxation>,
+        bounds: &Bounds,
+    ) -> Draft<'i> {
+        let through = ranks::through(self.inst, &self.heads.finish);
+        let room = self.fleet_work(&through, LISTED, selection, found);
+        self.squeaky(&room, goal, vec![through], Some(bounds.makespan.0))
     }
 }
 

@@ -40,14 +40,19 @@ impl Lists {
     pub fn spread(&mut self, selection: &Selection<'_>, count: usize) {
         for unit in selection.units().iter().map(|u| *u as usize) {
             let (all, row) = (selection.inst.unit_choices(unit), &mut self.rows[unit]);
-            for c in all.spread(lp::place(unit, all.width()), count) {
+            let place = lp::place(unit, all.width());
+            let mut spread: Vec<Choice> = all.spread(place, count).collect();
+            if spread.len() < count.min(all.width()) / 2 {
+                // Few of those have room for it.
+                let open: Vec<Choice> = all.iter().collect();
+                let count = count.min(open.len());
+                spread = (0..count).map(|i| open[(place + i * open.len() / count) % open.len()]).collect();
+            }
+            for c in spread {
                 if row.iter().all(|other| other.agent != c.agent) {
                     row.push(c);
                 }
             }
-            // Where few of those fit, it has to be any.
-            let rest = if row.is_empty() { all.width() } else { 0 };
-            row.extend((0..rest).filter_map(|i| all.at(i)).take(count));
         }
     }
 

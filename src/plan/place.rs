@@ -27,17 +27,8 @@ fn patience(inst: &Instance<'_>, effort: Effort) -> u64 {
 pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> {
     let aim = Aim::Peak { measure: Measure::Utilization, bound: 0.0 };
     if super::fleets::is_fleet(inst) {
-        let packed = sampled(inst, aim);
-        if !possible_but_missing(inst, &packed) {
-            return packed;
-        }
-        if let Some(packing) = super::fleets::packed(inst) {
-            let mut out = Assignment::new(inst, aim);
-            let seated = (0..inst.units.len()).filter_map(|u| Some((u, inst.unit_choice(u, packing.room.agent[u])?)));
-            seated.for_each(|(u, c)| out.put(u, &c));
-            out.close_over_precedence();
-            return out;
-        }
+        let sampled = sampled(inst, aim);
+        return if possible_but_missing(inst, &sampled) { annealed(inst, aim, sampled, effort) } else { sampled };
     }
     let size: Vec<f64> = (0..inst.units.len()).map(|u| size(inst, u)).collect();
     let by = |key: &dyn Fn(u32) -> f64| {
@@ -68,6 +59,22 @@ pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> 
     }
     best.close_over_precedence();
     best
+}
+
+/// The better of an assignment and of one by annealing, which ejections complete.
+fn annealed<'i>(inst: &'i Instance<'i>, aim: Aim, other: Assignment<'i>, effort: Effort) -> Assignment<'i> {
+    let packing = super::fleets::packed(inst);
+    let mut out = Assignment::new(inst, aim);
+    for u in 0..inst.units.len() {
+        if let Some(c) = inst.unit_choice(u, packing.room.agent[u]) {
+            out.put(u, &c);
+        }
+    }
+    if possible_but_missing(inst, &out) {
+        out.eject(patience(inst, effort));
+    }
+    out.close_over_precedence();
+    if missing_weight(inst, &out) <= missing_weight(inst, &other) { out } else { other }
 }
 
 /// Agents that a unit of a fleet is offered.

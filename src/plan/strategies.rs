@@ -124,7 +124,12 @@ impl<'i> Start<'i> {
         if fleets::is_fleet(self.inst) {
             return self.fleet_by_cost(&selection, found.as_ref(), bounds);
         }
-        self.cheapest(&selection, found.as_ref(), bounds)
+        let own = self.cheapest(&selection, found.as_ref(), bounds);
+        if !fleets::is_crew(self.inst) {
+            return own;
+        }
+        let other = self.fleet_by_cost(&selection, found.as_ref(), bounds);
+        own.or_by(other, |d| d.cost() as f64, self.inst, &goal_of(self.inst, Strategy::CostOptimized))
     }
 
     fn cheapest(&self, selection: &Selection<'i>, found: Option<&Relaxation>, bounds: &mut Bounds) -> Draft<'i> {
@@ -148,7 +153,13 @@ impl<'i> Start<'i> {
         if fleets::is_fleet(self.inst) {
             return self.fleet_by_load(&selection, found.as_ref(), bounds);
         }
-        self.level(&selection, found.as_ref(), bounds)
+        let own = self.level(&selection, found.as_ref(), bounds);
+        if !fleets::is_crew(self.inst) {
+            return own;
+        }
+        let other = self.fleet_by_load(&selection, found.as_ref(), bounds);
+        let peak = |d: &Draft<'i>| self.inst.gauge.peak(self.inst, &d.room);
+        own.or_by(other, peak, self.inst, &goal_of(self.inst, Strategy::LoadBalanced))
     }
 
     fn level(&self, selection: &Selection<'i>, found: Option<&Relaxation>, bounds: &Bounds) -> Draft<'i> {
@@ -211,32 +222,31 @@ impl<'i> Start<'i> {
 
     /// Least weighted sum: the best of the other strategies' drafts, improved as such.
     pub fn by_all(&self, bounds: &mut Bounds) -> Draft<'i> {
-        if fleets::is_fleet(self.inst) {
-            return self.fleet_by_all(bounds);
-        }
-        let relaxed = self.relax_all(bounds);
-        let mut drafts = self.by_each(&relaxed, bounds);
+        let is_fleet = fleets::is_fleet(self.inst);
+        let relaxed = self.relax_all(is_fleet, bounds);
+        let drafts = if is_fleet { Vec::new() } else { self.by_each(&relaxed, bounds) };
         let placed: Vec<bool> = self.inst.unit_of.iter().map(|u| self.placed.room.agent[*u as usize] != NONE).collect();
         let goal = Goal::of(self.inst, Strategy::Hybrid, bounds.references(self.inst, &placed));
-        drafts.push(Draft::choosing(self.inst, &self.placed.room, &goal));
-        let energy = |d: &Draft<'i>| d.energy(self.inst, &goal);
-        let mut best = drafts.remove(0);
-        for draft in drafts {
-            if energy(&draft) < energy(&best) {
-                best = draft;
-            }
+        let fleet = || self.fleet_by_all(&goal, &relaxed[0].0, relaxed[0].1.as_ref(), bounds);
+        if is_fleet {
+            return fleet();
+        }
+        let mut best = Draft::choosing(self.inst, &self.placed.room, &goal);
+        for draft in drafts.into_iter().chain(fleets::is_crew(self.inst).then(fleet)) {
+            best = best.or(draft, self.inst, &goal);
         }
         best.improve(self.inst, &goal, &self.budget.halved(), true, &self.floor(bounds));
         best
     }
 
-    /// The relaxations of makespan, cost and load.
-    fn relax_all(&self, bounds: &mut Bounds) -> Vec<Relaxed<'i>> {
-        learning(bounds, 3, |i, own| match i {
+    /// The relaxations of makespan, cost and load, one after the other where each is large.
+    fn relax_all(&self, are_large: bool, bounds: &mut Bounds) -> Vec<Relaxed<'i>> {
+        let relax = |i: usize, own: &mut Bounds| match i {
             0 => self.relax_makespan(self.units(), own),
             1 => self.relax_cost(self.units(), own),
             _ => self.relax_load(self.units(), own),
-        })
+        };
+        if are_large { (0..3).map(|i| relax(i, bounds)).collect() } else { learning(bounds, 3, relax) }
     }
 
     /// The other strategies' drafts, at a part of the budget each; of a large batch the first alone.
@@ -245,10 +255,10 @@ impl<'i> Start<'i> {
         let of = |k: usize| (&relaxed[k].0, relaxed[k].1.as_ref());
         let (work, cost, load) = (of(0), of(1), of(2));
         learning(bounds, if self.inst.tasks() <= FEW { 4 } else { 1 }, |i, own| match i {
-            0 => fast.timely(Strategy::PerformanceOptimized, work.0, work.1, own),
+            0 => fast.timely(Strategy::PerformanceOptimized, work, None, own),
             1 => fast.cheapest(cost.0, cost.1, own),
             2 => fast.level(load.0, load.1, own),
-            _ => fast.timely(Strategy::DeadlineAware, work.0, work.1, own),
+            _ => fast.timely(Strategy::DeadlineAware, work, None, own),
         })
     }
 
@@ -261,18 +271,21 @@ impl<'i> Start<'i> {
 
     /// Best times: makespan or weighted tardiness first.
     pub fn by_time(&self, strategy: Strategy, bounds: &mut Bounds) -> Draft<'i> {
-        if fleets::is_fleet(self.inst) {
-            return self.fleet_by_time(strategy, bounds);
-        }
         let (selection, found) = self.relax_makespan(self.units(), bounds);
-        self.timely(strategy, &selection, found.as_ref(), bounds)
+        let fleet = || self.fleet_by_time(strategy, &selection, found.as_ref(), bounds);
+        if fleets::is_fleet(self.inst) {
+            return fleet();
+        }
+        let start = fleets::is_crew(self.inst).then(fleet);
+        self.timely(strategy, (&selection, found.as_ref()), start, bounds)
     }
 
+    /// Best times, from `start` where that is better than what is found without it.
     fn timely(
         &self,
         strategy: Strategy,
-        selection: &Selection<'i>,
-        found: Option<&Relaxation>,
+        (selection, found): (&Selection<'i>, Option<&Relaxation>),
+        start: Option<Draft<'i>>,
         bounds: &Bounds,
     ) -> Draft<'i> {
         let goal = goal_of(self.inst, strategy);
@@ -280,6 +293,7 @@ impl<'i> Start<'i> {
         let aim = Aim::Peak { measure: Measure::Work, bound };
         let level = self.improved(&self.placed, selection, found, aim);
         let draft = Draft::better(self.inst, &level.room, &goal);
+        let draft = start.into_iter().fold(draft, |draft, start| draft.or(start, self.inst, &goal));
         let mut draft = self.shortened(aim, draft, (strategy, &goal), bounds);
         // Where the schedule is as short as its assignment, nothing but tie-breaks depends on the order.
         let is_level = (draft.sequence.total().makespan as f64) <= level.peak();

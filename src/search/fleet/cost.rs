@@ -42,13 +42,8 @@ impl<'i> Packing<'i> {
     }
 
     /// Units on the agents that `wanted` has for them, in order; those that find no room there go, last first, where
-    /// they or others that make way for them find some. `None` where a unit is left over.
-    pub fn seated(
-        inst: &'i Instance<'i>,
-        order: &[u32],
-        wanted: &[Option<Choice>],
-        lists: &[Vec<Choice>],
-    ) -> Option<Self> {
+    /// they or others that make way for them find some; who finds none has no agent.
+    pub fn seated(inst: &'i Instance<'i>, order: &[u32], wanted: &[Option<Choice>], lists: &[Vec<Choice>]) -> Self {
         let mut out = Self::new(inst, &Room::new(inst));
         let mut over = Vec::new();
         for unit in order.iter().map(|u| *u as usize) {
@@ -59,11 +54,11 @@ impl<'i> Packing<'i> {
         }
         let mut settled = vec![false; inst.units.len()];
         for unit in over.into_iter().rev() {
-            let c = out.place_for(unit, &settled, lists)?;
+            let Some(c) = out.place_for(unit, &settled, lists) else { continue };
             out.put(unit, c);
             settled[unit] = true;
         }
-        Some(out)
+        out
     }
 
     /// Where a unit finds room: on its list, if only others make way, or on any agent.

@@ -59,6 +59,11 @@ impl<'i> Packing<'i> {
         out
     }
 
+    /// True where all of some units have agents.
+    pub fn holds(&self, units: &[u32]) -> bool {
+        units.iter().all(|u| self.at[*u as usize].agent != NONE)
+    }
+
     /// Scaled cost of all assigned units.
     pub fn cost(&self) -> i64 {
         self.at.iter().map(|c| c.cost).sum()
