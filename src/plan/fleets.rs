@@ -131,7 +131,7 @@ impl<'i> Start<'i> {
         let mut annealed = tempered(selection, &lists, &found.guide, level, tries);
         if !annealed.holds(selection.units()) && selection.price == Price::Cost {
             // The cheapest have no room for all.
-            lists.spread(selection, SPREAD);
+            lists.spread(selection, LISTED);
             annealed = tempered(selection, &lists, &found.guide, level, tries);
         }
         if annealed.holds(selection.units()) {

@@ -42,7 +42,7 @@ impl Lists {
             let (all, row) = (selection.inst.unit_choices(unit), &mut self.rows[unit]);
             let place = lp::place(unit, all.width());
             let mut spread: Vec<Choice> = all.spread(place, count).collect();
-            if spread.len() < count.min(all.width()) / 2 {
+            if row.len() + spread.len() < count.min(all.width()) / 2 {
                 // Few of those have room for it.
                 let open: Vec<Choice> = all.iter().collect();
                 let count = count.min(open.len());
