@@ -107,6 +107,11 @@ pub fn relax<C: Columns>(
     if effort.rounds > 0 && rows.len() <= effort.lp_rows {
         generate(columns, &frame, effort, &mut found);
     }
+    if frame.columns > MANY_COLUMNS
+        && let Some((value, prices)) = smooth::on_shared_row(columns, &frame, found.value)
+    {
+        (found.value, found.prices, found.by_programme) = (value, prices, false);
+    }
     let mut out = found.certify(columns, rows, levels, &frame)?;
     if let Some(guide) = guide {
         out.guide = guide;

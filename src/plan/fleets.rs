@@ -57,6 +57,9 @@ const MOST_TRIES: u64 = 12_000_000;
 const SLACK: f64 = 0.005;
 const MARGIN: f64 = 0.01;
 
+/// Share of the makespan's bound by which work may exceed it: agents also wait.
+const WORK_MARGIN: f64 = 0.05;
+
 /// Elementary steps spent on shortening late chains, in a round.
 const HASTENED: u64 = 4_000_000;
 
@@ -198,7 +201,31 @@ impl<'i> Start<'i> {
         if strategy == Strategy::DeadlineAware {
             return self.squeaky(&room, &goal, vec![ranks::least_slack(inst, finish)], None);
         }
-        self.squeaky(&room, &goal, vec![through, ranks::upward(inst)], Some(bounds.makespan.0))
+        let horizon = Some(bounds.makespan.0);
+        let best = self.squeaky(&room, &goal, vec![through.clone(), ranks::upward(inst)], horizon);
+        let level = bounds.makespan.0 as f64 * (1.0 + WORK_MARGIN);
+        match found {
+            Some(found) if best.sequence.total().makespan as f64 > level => {
+                let draft = self.levelled((selection, found), level, &through);
+                let draft = draft.map(|draft| draft.hastened(inst, &goal, horizon, HASTENED));
+                draft.into_iter().fold(best, |best, draft| best.or(draft, inst, &goal))
+            }
+            _ => best,
+        }
+    }
+
+    /// Each unit where rounding the work relaxation has it, with no agent busy beyond `level` (ms): where work is what
+    /// binds, choosing the agent that finishes first wastes fast agents on what others do as well.
+    fn levelled(
+        &self,
+        (selection, found): (&Selection<'i>, &Relaxation),
+        level: f64,
+        rank: &[f64],
+    ) -> Option<Draft<'i>> {
+        let mut lists = Lists::new(selection, &found.guide, LISTED);
+        lists.spread(selection, SPREAD);
+        let packing = tempered(selection, &lists, &found.guide, level, LEVEL_TRIES);
+        packing.holds(selection.units()).then(|| Draft::kept(self.inst, packing.room, rank))
     }
 
     /// Room in which the units of the longest paths stand where the work relaxation has them.

@@ -274,6 +274,7 @@ impl Sequence<'_> {
             return;
         }
         self.replay.opened.0.push(agent);
+        self.timeline.work += self.replay.on[agent as usize].len() as u64 / PASSED;
         for k in 0..self.replay.on[agent as usize].len() {
             let u = self.replay.on[agent as usize][k] as usize;
             self.take_off(u, from, |line| line.mark_agent(u, -1));
@@ -286,6 +287,7 @@ impl Sequence<'_> {
             return;
         }
         self.replay.opened.1.push(resource);
+        self.timeline.work += self.replay.users[resource as usize].len() as u64 / PASSED;
         for k in 0..self.replay.users[resource as usize].len() {
             let (u, amount) = self.replay.users[resource as usize][k];
             self.take_off(u as usize, from, |line| line.mark_shared(u as usize, (resource, amount), -1));
@@ -306,11 +308,13 @@ impl Sequence<'_> {
     /// What a task held from `run.0` on is free for those from a position on: who was held back by a shared resource
     /// then is looked at.
     fn give_back(&mut self, t: usize, run: (Ms, Ms), from: usize) {
-        let (inst, line) = (self.inst, &self.timeline);
+        let inst = self.inst;
         for (r, _) in inst.uses.row(t) {
             if self.replay.open.shared[*r as usize] {
                 continue;
             }
+            self.timeline.work += self.replay.users[*r as usize].len() as u64 / PASSED;
+            let line = &self.timeline;
             let hold = |start: Ms, finish: Ms| inst.shared[*r as usize].per.map_or(finish, |per| start + per);
             let until = hold(run.0, run.1);
             for k in 0..self.replay.users[*r as usize].len() {
