@@ -24,12 +24,12 @@ use crate::{
 /// Agents of each unit that the descent tries.
 const LISTED: usize = 40;
 
+/// The same where deadlines count: further ones are too slow for what is due.
+const FAST: usize = 20;
+
 /// Further ones where levels count, spread over all: loads are often the same everywhere, and the prices then send all
 /// units to the same agents.
 const SPREAD: usize = 16;
-
-/// The same where deadlines count: further ones are too slow for what is due.
-const FAST: usize = 20;
 
 /// Deals that a descent looks at, per unit: after patient annealing, and else, where there is more to gain.
 const DEALS: u64 = 50;
@@ -44,7 +44,7 @@ const EXCHANGES: u64 = 1_000;
 /// Times that the peak is lowered, and levels narrowed below it, at most: what moved then makes way again.
 const TURNS: u32 = 6;
 
-/// Changes that a rounding tries, per unit: where costs count, and else; and those that it tries of however many.
+/// Changes that a rounding tries, per unit: where costs count, where levels or room do, and of however many units.
 const TRIES: u64 = 1_000;
 const LEVEL_TRIES: u64 = 400;
 const FEW_TRIES: u64 = 100;
