@@ -28,7 +28,13 @@ pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> 
     let aim = Aim::Peak { measure: Measure::Utilization, bound: 0.0 };
     if super::fleets::is_fleet(inst) {
         let sampled = sampled(inst, aim);
-        return if possible_but_missing(inst, &sampled) { annealed(inst, aim, sampled, effort) } else { sampled };
+        if !possible_but_missing(inst, &sampled) {
+            return sampled;
+        }
+        let annealed = annealed(inst, aim, sampled, effort);
+        if !possible_but_missing(inst, &annealed) {
+            return annealed;
+        }
     }
     let size: Vec<f64> = (0..inst.units.len()).map(|u| size(inst, u)).collect();
     let by = |key: &dyn Fn(u32) -> f64| {
