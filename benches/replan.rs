@@ -13,9 +13,12 @@ use std::time::Instant;
 use orch::{
     generate,
     model::{AgentStatus, Plan, Quantities, Snapshot, Strategy},
-    plan::{Effort, Limits, Request, replan, solve},
+    plan::{Earlier, Effort, Limits, Request, replan, solve},
     report::snapshot,
 };
+
+/// A plan and what proved its bound.
+type Before = (Plan, Earlier);
 
 /// A change to a snapshot.
 type Change = fn(&mut Snapshot);
@@ -48,20 +51,22 @@ fn main() {
     }
 }
 
-/// Seconds, plan and objective from scratch.
-fn plan(snapshot: &Snapshot, strategy: Strategy) -> (f64, Plan, f64) {
+/// Seconds, plan with proof, and objective from scratch.
+fn plan(snapshot: &Snapshot, strategy: Strategy) -> (f64, Before, f64) {
     let begin = Instant::now();
     let q = Quantities::new(snapshot);
     let solution = solve(&q, &Request { strategy, ..Request::default() }).unwrap();
-    (begin.elapsed().as_secs_f64(), solution.plan, solution.objective.value)
+    let seconds = begin.elapsed().as_secs_f64();
+    let earlier = Earlier::read(&solution.certificate);
+    (seconds, (solution.plan, earlier), solution.objective.value)
 }
 
-fn row(snapshot: &Snapshot, strategy: Strategy, name: &str, before: &Plan) {
+fn row(snapshot: &Snapshot, strategy: Strategy, name: &str, before: &Before) {
     let (scratch, _, fresh) = plan(snapshot, strategy);
     let begin = Instant::now();
     let q = Quantities::new(snapshot);
     let request = Request { strategy, effort: Effort::Quick, ..Request::default() };
-    let (solution, _) = replan(&q, &request, before, Limits::default()).unwrap();
+    let (solution, _) = replan(&q, &request, &before.0, Some(&before.1), Limits::default()).unwrap();
     let seconds = begin.elapsed().as_secs_f64();
     let components = solution.objective.components;
     println!(

@@ -5,7 +5,7 @@
 use std::collections::BinaryHeap;
 
 use crate::{
-    model::{Ms, NEVER, Plan, Quantities},
+    model::{Ms, NEVER, Plan},
     schedule::{Choice, Gaps, Instance, NONE, Prospects, Room, Standing, Timeline},
 };
 
@@ -18,17 +18,9 @@ pub struct Baselines {
     pub greedy: Plan,
 }
 
-impl Baselines {
-    /// Makes both.
-    pub fn of(q: &Quantities<'_>) -> Self {
-        let inst = Instance::new(q);
-        Self { round_robin: round_robin(&inst), greedy: greedy(&inst) }
-    }
-}
-
 /// Tasks in topological, then id order, each to the next eligible agent with room in id order, at its
 /// earliest feasible start. O(tasks · log agents) while there is room.
-fn round_robin(inst: &Instance<'_>) -> Plan {
+pub fn round_robin(inst: &Instance<'_>) -> Plan {
     let mut batch = Batch::new(inst);
     let mut last = NONE;
     for t in inst.topological.iter().map(|t| *t as usize) {
@@ -46,7 +38,7 @@ fn round_robin(inst: &Instance<'_>) -> Plan {
 
 /// Tasks by priority, then complexity, descending, predecessors first; each to the agent that finishes
 /// it first, of equals by id.
-fn greedy(inst: &Instance<'_>) -> Plan {
+pub fn greedy(inst: &Instance<'_>) -> Plan {
     let mut batch = Batch::new(inst);
     let mut open: Vec<usize> = (0..inst.tasks()).map(|t| inst.preds.row(t).len()).collect();
     let mut ready: BinaryHeap<Urgency> =

@@ -23,16 +23,16 @@ use crate::{
 
 /// Puts the report together.
 pub fn compose(
-    q: &Quantities<'_>,
+    inst: &Instance<'_>,
     solution: &Solution,
     baselines: &Baselines,
     warnings: &[Finding],
     options: Options<'_>,
 ) -> Report {
+    let q = inst.q;
     let s = q.snapshot;
     let loads = Loads::of(q, &solution.plan);
     let used = Utilization::measure(q, &loads);
-    let inst = Instance::new(q);
     let balance = balance::measure(q, solution, &loads, &used);
     let forecast = predictions::predict(q, solution, &used);
     let shortages = shortages::find(q, solution);
@@ -46,11 +46,11 @@ pub fn compose(
         current_loads: s.agents.iter().map(|a| (a.id.clone(), a.current_load)).collect(),
         capability_matches: matches(q),
         agent_assignments: assignments(q, &solution.plan),
-        findings: findings::collect(&inst, &unassigned_tasks, &forecast, warnings, options.strategy),
+        findings: findings::collect(inst, &unassigned_tasks, &forecast, warnings, options.strategy),
         unassigned_tasks,
         objective: objective(&solution.objective),
         certificate: solution.certificate.clone(),
-        optimization_recommendations: recommendations::recommend(&inst, solution, &balance, &forecast, options),
+        optimization_recommendations: recommendations::recommend(inst, solution, &balance, &forecast, options),
         load_balancing_metrics: balance,
         baseline_comparison: BaselineComparison {
             round_robin: beside(q, &baselines.round_robin, solution),

@@ -31,8 +31,10 @@ use crate::{
     error::{Error, Finding},
     input::Previous,
     limit::Limit,
-    model::{Ms, Quantities, Snapshot, Strategy},
-    plan::{self, Effort, Limits, Request},
+    model::{Ms, Plan, Quantities, Snapshot, Strategy},
+    parallel,
+    plan::{self, Changes, Earlier, Effort, Limits, Request, Solution},
+    schedule::Instance,
 };
 
 /// Most ids that a report lists beside a count.
@@ -73,20 +75,43 @@ pub struct Options<'p> {
 /// [`Error::Internal`] where the plan fails its own verification.
 pub fn run(snapshot: &Snapshot, warnings: &[Finding], options: Options<'_>) -> Result<Report, Error> {
     let q = Quantities::new(snapshot);
+    let mut inst = Instance::new(&q);
+    inst.limit = options.limit;
     let request = Request { strategy: options.strategy, effort: options.effort, limit: options.limit };
     // The baselines need nothing of the plan, so they are made while it is.
-    let (planned, baselines) = std::thread::scope(|scope| {
-        let baselines = scope.spawn(|| Baselines::of(&q));
-        let planned = match options.previous {
-            None => plan::solve(&q, &request).map(|solution| (solution, None)),
-            Some(p) => plan::replan(&q, &request, &p.plan, options.limits).map(|(s, changes)| (s, Some((changes, p)))),
-        };
-        (planned, baselines.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
+    let mut made = parallel::map(3, |i| match i {
+        0 => Made::Plan(planned(&inst, &request, options)),
+        1 => Made::Baseline(baseline::greedy(&inst)),
+        _ => Made::Baseline(baseline::round_robin(&inst)),
+    })
+    .into_iter();
+    let (Some(Made::Plan(planned)), Some(Made::Baseline(greedy)), Some(Made::Baseline(round_robin))) =
+        (made.next(), made.next(), made.next())
+    else {
+        unreachable!("three jobs, each with its own answer")
+    };
     let (solution, changed) = planned?;
-    let mut report = compose::compose(&q, &solution, &baselines, warnings, options);
+    let mut report = compose::compose(&inst, &solution, &Baselines { round_robin, greedy }, warnings, options);
     report.replanning = changed.map(|(changes, p)| Replanning::new(snapshot, &changes, p, options.limits));
     Ok(report)
+}
+
+/// What the jobs of a run make.
+enum Made<P> {
+    Plan(P),
+    Baseline(Plan),
+}
+
+/// A plan, and how it differs from the one that it began from.
+type Planned<'p> = Result<(Solution, Option<(Changes, &'p Previous)>), Error>;
+
+fn planned<'p>(inst: &Instance<'_>, request: &Request, options: Options<'p>) -> Planned<'p> {
+    let Some(previous) = options.previous else {
+        return plan::solve_on(inst, request).map(|solution| (solution, None));
+    };
+    let earlier = previous.certificate.as_ref().map(Earlier::read);
+    let replanned = plan::replan_on(inst, request, &previous.plan, earlier.as_ref(), options.limits);
+    replanned.map(|(solution, changes)| (solution, Some((changes, previous))))
 }
 
 /// The linear programme whose optimum bounds a report's objective, in the CPLEX LP format.

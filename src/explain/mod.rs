@@ -139,7 +139,7 @@ fn planned(q: &Quantities<'_>, options: Options<'_>) -> Result<(Plan, Vec<Term>)
     }
     let terms = if options.strategy == Strategy::Hybrid {
         let stay = Limits { max_moves: Some(0), stability: None };
-        plan::replan(q, &Request { effort: Effort::Standard, ..request }, &previous.plan, stay)?.0.objective.terms
+        plan::replan(q, &Request { effort: Effort::Standard, ..request }, &previous.plan, None, stay)?.0.objective.terms
     } else {
         Vec::new()
     };

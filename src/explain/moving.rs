@@ -46,7 +46,7 @@ impl Base<'_> {
     pub fn again(&self, changed: &Snapshot) -> Result<(Plan, Components), Error> {
         let q = Quantities::new(changed);
         let request = Request { strategy: self.strategy, effort: Effort::Quick, ..Request::default() };
-        let (solution, _) = plan::replan(&q, &request, self.plan, Limits::default())?;
+        let (solution, _) = plan::replan(&q, &request, self.plan, None, Limits::default())?;
         let c = components(&q, &solution.plan);
         Ok((solution.plan, c))
     }

@@ -6,6 +6,9 @@ use crate::parallel;
 /// Groups whose cheapest columns are one job.
 const PART: usize = 1_024;
 
+/// Binary digits of an integer that a float holds.
+pub(super) const EXACT: u32 = 53;
+
 /// Integer row prices that prove a lower bound; a verifier re-evaluates them without any solver.
 ///
 /// The price of row r is `prices[r] / 2^shift`, in cost per unit of the row.
@@ -74,8 +77,9 @@ impl Certificate {
         let add = |sum: i128, more: i128| sum.checked_add(more).ok_or(SelectionError::Overflow);
         let unit = 2f64.powi(-(self.shift as i32));
         let natural: Vec<f64> = self.prices.iter().map(|p| *p as f64 * unit).collect();
+        let is_exact = self.prices.iter().all(|price| *price < 1 << EXACT);
         let sums = parallel::map(parts.len(), |i| {
-            let few = columns.contenders(parts[i].clone(), &natural);
+            let few = columns.contenders(parts[i].clone(), &natural, is_exact);
             let mut few = few.iter().flatten();
             parts[i].clone().try_fold(0, |sum, group| add(sum, self.cheapest(columns, group, few.next())?))
         });

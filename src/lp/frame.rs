@@ -1,6 +1,6 @@
 //! The rows and levels in floating point, each in a unit that brings its numbers to about one.
 
-use super::certificate::Certificate;
+use super::certificate::{Certificate, EXACT};
 use super::selection::{Columns, Level, Rows, Sample, SelectionError, check_rows};
 use crate::parallel;
 
@@ -180,8 +180,10 @@ impl Frame {
         let groups = self.columns as f64;
         let column = self.extent.cost + dearest * self.extent.amounts;
         let all = groups * column + offered + raised;
-        // 2^60 leaves room in an i64 price, 2^120 in an i128 sum, for the rounding done here.
-        let shift = (60 - digits(single)).min(120 - digits(all)).clamp(0, 60);
+        // 2^60 leaves room in an i64 price, 2^120 in an i128 sum, for the rounding done here; where columns are many, equal
+        // prices are worth telling from others.
+        let exact = if self.columns > MANY_COLUMNS { EXACT as i32 - 1 } else { 60 };
+        let shift = (60 - digits(single)).min(exact - digits(dearest)).min(120 - digits(all)).clamp(0, 60);
         Certificate::round(&prices, shift as u32, rows, levels)
     }
 }

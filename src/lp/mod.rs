@@ -28,7 +28,7 @@ mod write;
 pub use certificate::{Bound, Certificate};
 pub use divisor::gcd;
 pub use rank::{Ranked, Ranking};
-pub use relax::{Effort, Fraction, Relaxation, relax};
+pub use relax::{Effort, Fraction, Relaxation, proven, relax};
 pub use selection::{Columns, Level, NO_KEY, Rows, SelectionError, Table, place};
 pub use write::{Naming, escaped, write};
 

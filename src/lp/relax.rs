@@ -119,6 +119,60 @@ pub fn relax<C: Columns>(
     Ok(out)
 }
 
+/// What some prices prove, in cost per unit of each row: those of an earlier problem much like this one. Where a level
+/// is all that costs, prices count by their proportions. The relaxation comes without fractions. O(columns).
+///
+/// # Errors
+/// As [`relax`].
+pub fn proven<C: Columns>(
+    columns: &C,
+    rows: &Rows,
+    levels: &[Level],
+    prices: &[f64],
+) -> Result<Relaxation, SelectionError> {
+    let frame = Frame::new(columns, rows, levels)?;
+    let mut prices: Vec<f64> = prices.iter().zip(&frame.unit).map(|(price, unit)| price * unit).collect();
+    if let ([members], [cost]) = (&frame.members[..], &frame.unit_cost[..]) {
+        let spent: f64 = members.iter().map(|r| frame.slope[*r] * prices[*r]).sum();
+        if spent > 0.0 {
+            for price in &mut prices {
+                *price *= cost / spent;
+            }
+        }
+    }
+    let (certificate, bound) = certified(&prices, columns, rows, levels, &frame)?;
+    let natural = frame.natural(&prices);
+    let levels = frame.least.clone();
+    let method = "Lagrangian dual";
+    Ok(Relaxation {
+        bound,
+        certificate,
+        method,
+        guide: natural.clone(),
+        prices: natural,
+        fractions: Vec::new(),
+        levels,
+    })
+}
+
+/// Prices in integers and what they prove; those of 0 where sums do not fit: they prove less, but always something.
+fn certified<C: Columns>(
+    prices: &[f64],
+    columns: &C,
+    rows: &Rows,
+    levels: &[Level],
+    frame: &Frame,
+) -> Result<(Certificate, Bound), SelectionError> {
+    let certificate = frame.certificate(prices, rows, levels);
+    match certificate.bound(columns, rows, levels) {
+        Err(SelectionError::Overflow) => {
+            let certificate = frame.certificate(&vec![0.0; rows.len()], rows, levels);
+            certificate.bound(columns, rows, levels).map(|bound| (certificate, bound))
+        }
+        bound => bound.map(|bound| (certificate, bound)),
+    }
+}
+
 /// Columns beyond which not all are kept in play, and smoothed prices come first.
 const MANY_COLUMNS: usize = 20_000;
 
@@ -180,16 +234,7 @@ impl Found {
         levels: &[Level],
         frame: &Frame,
     ) -> Result<Relaxation, SelectionError> {
-        let mut certificate = frame.certificate(&self.prices, rows, levels);
-        let bound = match certificate.bound(columns, rows, levels) {
-            Ok(bound) => bound,
-            Err(SelectionError::Overflow) => {
-                // Prices of 0 prove less, but they always prove something.
-                certificate = frame.certificate(&vec![0.0; rows.len()], rows, levels);
-                certificate.bound(columns, rows, levels)?
-            }
-            Err(error) => return Err(error),
-        };
+        let (certificate, bound) = certified(&self.prices, columns, rows, levels, frame)?;
         let unit = 2f64.powi(-(certificate.shift as i32));
         let prices: Vec<f64> = certificate.prices.iter().map(|&p| p as f64 * unit).collect();
         Ok(Relaxation {

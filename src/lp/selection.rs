@@ -37,9 +37,10 @@ pub trait Columns: Sync {
     }
 
     /// The keys among which each group's cheapest column at `prices` (cost per unit of each row) is, group after group,
-    /// whatever is rounded: where the implementor finds them faster than by showing all columns.
-    fn contenders(&self, groups: std::ops::Range<usize>, prices: &[f64]) -> Option<Vec<Vec<u32>>> {
-        let _ = (groups, prices);
+    /// whatever is rounded: where the implementor finds them faster than by showing all columns. `is_exact` where prices
+    /// are the integers of a certificate to the last digit: columns at equal prices then cost the same.
+    fn contenders(&self, groups: std::ops::Range<usize>, prices: &[f64], is_exact: bool) -> Option<Vec<Vec<u32>>> {
+        let _ = (groups, prices, is_exact);
         None
     }
 

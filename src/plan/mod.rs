@@ -12,9 +12,11 @@ mod critical;
 mod crowd;
 mod draft;
 pub mod duals;
+mod earlier;
 mod energetic;
 mod export;
 mod fleets;
+mod grounds;
 mod guide;
 mod heads;
 mod lattice;
@@ -40,10 +42,12 @@ mod windows;
 
 use bounds::Bounds;
 use draft::Draft;
+pub use earlier::Earlier;
 pub use export::relaxation;
+use grounds::Grounds;
 use heads::Heads;
 pub use possible::earliest;
-pub use replan::{Changes, Limits, Move, carry_over, carry_over_or_anew, replan};
+pub use replan::{Changes, Limits, Move, carry_over, carry_over_or_anew, replan, replan_on};
 pub use shortage::{Shortage, shortage};
 pub use solution::{Bound, Effort, Objective, PlacementProof, Reason, Request, Solution, Status, Term};
 use strategies::Start;
@@ -60,7 +64,16 @@ use crate::{
 ///
 /// [`Error::Internal`] where the plan fails its own verification, or is better than its bound.
 pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
-    drafted(q, request, |start, draft, bounds| conclude(start, request, draft, bounds))
+    solve_on(&laid_out(q, request), request)
+}
+
+/// The same of a snapshot that is laid out already, until `request`'s limit.
+///
+/// # Errors
+///
+/// As [`solve`].
+pub fn solve_on(inst: &Instance<'_>, request: &Request) -> Result<Solution, Error> {
+    drafted(inst, request, |start, draft, bounds| conclude(start.grounds(), request, draft, &start.units(), bounds))
 }
 
 /// The plan alone of [`solve`], for those who ask neither for its bound nor for reasons.
@@ -69,22 +82,27 @@ pub fn solve(q: &Quantities<'_>, request: &Request) -> Result<Solution, Error> {
 ///
 /// [`Error::Internal`] where the plan fails its own verification.
 pub fn planned(q: &Quantities<'_>, request: &Request) -> Result<Plan, Error> {
-    drafted(q, request, |start, draft, _| {
+    drafted(&laid_out(q, request), request, |start, draft, _| {
         let plan = draft.plan(start.inst);
         sound(q, &plan).map(|()| plan)
     })
 }
 
-/// What `then` makes of a strategy's draft.
-fn drafted<T>(q: &Quantities<'_>, request: &Request, then: impl FnOnce(&Start<'_>, Draft<'_>, Bounds) -> T) -> T {
+/// A snapshot laid out for searches that end with the request.
+fn laid_out<'q>(q: &'q Quantities<'q>, request: &Request) -> Instance<'q> {
     let mut inst = Instance::new(q);
     inst.limit = request.limit;
-    let heads = Heads::new(&inst);
+    inst
+}
+
+/// What `then` makes of a strategy's draft.
+fn drafted<T>(inst: &Instance<'_>, request: &Request, then: impl FnOnce(&Start<'_>, Draft<'_>, Bounds) -> T) -> T {
+    let heads = Heads::new(inst);
     let start = Start {
-        inst: &inst,
+        inst,
         heads: &heads,
-        placed: place::everything(&inst, request.effort),
-        budget: budget::Budget::of(&inst, request.effort),
+        placed: place::everything(inst, request.effort),
+        budget: budget::Budget::of(inst, request.effort),
     };
     let mut bounds = Bounds::trivial();
     let draft = match request.strategy {
@@ -110,14 +128,20 @@ pub fn left_out(q: &Quantities<'_>, effort: Effort) -> Vec<TaskIx> {
     q.snapshot.task_ixs().filter(out).collect()
 }
 
-/// From the finished draft to the answer: verified, measured beside its bounds, explained.
-fn conclude<'i>(start: &Start<'i>, request: &Request, draft: Draft<'i>, mut bounds: Bounds) -> Result<Solution, Error> {
-    let inst = start.inst;
+/// From the finished draft to the answer: verified, measured beside its bounds, explained. The bounds are of `units`.
+fn conclude<'i>(
+    grounds: Grounds<'i>,
+    request: &Request,
+    draft: Draft<'i>,
+    units: &[u32],
+    mut bounds: Bounds,
+) -> Result<Solution, Error> {
+    let Grounds { inst, heads, .. } = grounds;
     let plan = draft.plan(inst);
     sound(inst.q, &plan)?;
-    start.bound_again(request.strategy, placed_units(inst, &plan), &mut bounds);
-    let (objective, bounds) = objective::of(inst, start.heads, *request, &plan, bounds)?;
-    let certificate = certify::certificate(inst, start.heads, &plan, &objective, &bounds);
+    grounds.bound_again(request.strategy, units, placed_units(inst, &plan), &mut bounds);
+    let (objective, bounds) = objective::of(inst, heads, *request, &plan, bounds)?;
+    let certificate = certify::certificate(inst, heads, &plan, &objective, &bounds);
     let critical_agents = critical::agents(inst, &plan);
     let unassigned = reasons::unassigned(inst, &plan);
     Ok(Solution { plan, objective, unassigned, critical_agents, certificate })

@@ -1,6 +1,8 @@
 //! Whole classes of tasks priced at once: at given prices a task's reduced cost on an agent is linear in its load,
 //! duration and demands, with coefficients of the class's agents that stand in columns.
 
+use std::collections::BTreeMap;
+
 use super::selection::{Price, Selection, TASK};
 use crate::{
     lp::NO_KEY,
@@ -28,6 +30,9 @@ struct AgentPrices {
     held: Vec<f64>,
     /// Of an amount of a shared resource held for a ms.
     shared: Vec<f64>,
+    /// The prices of each row of an agent and of what it offers, where what a task pays depends on nothing but what it
+    /// asks for, neither on costs nor on how long it takes, and prices are exact.
+    plain: Option<(Vec<[u64; 3]>, Vec<[u64; 2]>)>,
 }
 
 impl AgentPrices {
@@ -40,6 +45,7 @@ impl AgentPrices {
         let tariff = |a: usize| inst.q.tariff(crate::model::AgentIx::of(a));
         let rows = || selection.by_agent.iter().enumerate();
         Self {
+            plain: None,
             task: rows().map(|(a, r)| TASK as f64 * at(r.tasks) + cost * tariff(a).per_task).collect(),
             load: rows()
                 .map(|(a, r)| {
@@ -55,6 +61,17 @@ impl AgentPrices {
 }
 
 impl AgentPrices {
+    /// Tells which agents charge the same whatever is asked of them.
+    fn tell_twins(&mut self, selection: &Selection<'_>, of: &[f64]) {
+        let is_free = |prices: &[f64]| prices.iter().all(|price| *price == 0.0);
+        if selection.price == Price::Nothing && [&self.work, &self.held, &self.shared].into_iter().all(|p| is_free(p)) {
+            let at = |row: Option<u32>| row.map_or(0, |r| of[r as usize].to_bits());
+            let agents = selection.by_agent.iter().map(|r| [at(r.load), at(r.tasks), at(r.level_load)]);
+            let offered = selection.budget.iter().zip(&selection.level_budget).map(|(b, l)| [at(*b), at(*l)]);
+            self.plain = Some((agents.collect(), offered.collect()));
+        }
+    }
+
     /// What a task pays for a ms of the shared resources that it holds while it runs.
     fn of_shared(&self, inst: &Instance<'_>, t: usize) -> f64 {
         let held = inst.uses.row(t).iter().filter(|(r, _)| inst.shared[*r as usize].per.is_none());
@@ -75,6 +92,8 @@ struct Sheet {
     room: Vec<f64>,
     /// By demand: price of an amount, price of an amount held for a nominal ms, most that fits.
     demand: Vec<[Vec<f64>; 3]>,
+    /// The first member that charges the same, where that is told.
+    twin: Vec<u32>,
 }
 
 impl Sheet {
@@ -97,6 +116,15 @@ impl Sheet {
             ]
         };
         self.demand = inst.demand.row(t).iter().map(columns).collect();
+        self.twin.clear();
+        if let Some((rows, offered)) = &prices.plain {
+            let mut first: BTreeMap<Vec<u64>, u32> = BTreeMap::new();
+            let demand = inst.demand.row(t);
+            let at = |a: usize, dim: u32| inst.offer_of(a, dim).map_or([u64::MAX; 2], |(at, _)| offered[at]);
+            let own = |a: usize| rows[a].into_iter().chain(demand.iter().flat_map(|(dim, _)| at(a, *dim))).collect();
+            let same = |i: usize| *first.entry(own(members[i].agent.at())).or_insert(i as u32);
+            self.twin = (0..members.len()).map(same).collect();
+        }
     }
 
     /// Reduced costs of a task on every member, but for what is the same on all; infinite where it does not fit.
@@ -126,8 +154,8 @@ const NOISE: f64 = 1e-12;
 
 impl Sheet {
     /// The members among which the cheapest is, given [`Self::price`]s: those leave out that work is rounded to whole ms,
-    /// loads and costs to whole units, and that an agent's windows may not hold the task.
-    fn contenders(&self, inst: &Instance<'_>, prices: &AgentPrices, t: usize, row: &[f64]) -> Vec<u32> {
+    /// loads to whole units and costs by `of_cost`, and that an agent's windows may not hold the task.
+    fn contenders(&self, inst: &Instance<'_>, prices: &AgentPrices, t: usize, row: &[f64], of_cost: f64) -> Vec<u32> {
         let is_always_open = |i: usize| inst.agents[self.agent[i] as usize].windows.is_empty();
         let finite = (0..row.len()).filter(|i| row[*i] < f64::INFINITY);
         let shared = prices.of_shared(inst, t);
@@ -136,7 +164,7 @@ impl Sheet {
         let mut span = vec![(f64::INFINITY, f64::INFINITY); row.len()];
         for i in finite {
             let held: f64 = inst.demand.row(t).iter().zip(&self.demand).map(|((_, x), d)| d[1][i] * *x as f64).sum();
-            let rounded = (self.time[i] + held) / self.stretch[i] + shared + self.load[i] + 2.0 + row[i] * NOISE;
+            let rounded = (self.time[i] + held) / self.stretch[i] + shared + self.load[i] + of_cost + row[i] * NOISE;
             span[i] = (row[i] - rounded, row[i] + rounded);
             let from = inst.release[t].max(inst.agents[self.agent[i] as usize].from);
             latest = f64::max(latest, from as f64 + task.duration_ms * self.stretch[i]);
@@ -148,7 +176,15 @@ impl Sheet {
             return Vec::new();
         }
         let near = (0..row.len()).filter(|i| span[*i].0 <= least && span[*i].0 < f64::INFINITY);
-        near.map(|i| self.agent[i]).collect()
+        // Of those that charge the same one is enough, if the task is sure to fit there.
+        let mut is_known = vec![false; self.twin.len()];
+        let mut is_new = |i: &usize| {
+            let Some(twin) = self.twin.get(*i).map(|twin| *twin as usize) else { return true };
+            let was = is_known[twin];
+            is_known[twin] |= is_always_open(*i);
+            !was
+        };
+        near.filter(|i| is_new(i)).map(|i| self.agent[i]).collect()
     }
 }
 
@@ -196,11 +232,20 @@ pub fn nearest(selection: &Selection<'_>, groups: &[u32], of: &[f64], width: usi
 
 /// For each group the agents among which the cheapest is, see [`crate::lp::Columns::contenders`]; none where that is
 /// not known. O(pairs), a few ns each.
-pub fn contenders(selection: &Selection<'_>, groups: std::ops::Range<usize>, of: &[f64]) -> Vec<Vec<u32>> {
+pub fn contenders(
+    selection: &Selection<'_>,
+    groups: std::ops::Range<usize>,
+    of: &[f64],
+    is_exact: bool,
+) -> Vec<Vec<u32>> {
     let inst = selection.inst;
-    let prices = AgentPrices::of(selection, of);
+    let mut prices = AgentPrices::of(selection, of);
+    if is_exact {
+        prices.tell_twins(selection, of);
+    }
     let all: Vec<u32> = groups.clone().map(|g| g as u32).collect();
     let mut out = vec![Vec::new(); groups.len()];
+    let of_cost = if selection.price == Price::Cost { 2.0 } else { 0.0 };
     let (mut sheet, mut class, mut row) = (Sheet::default(), NO_KEY, Vec::new());
     for at in by_class(selection, &all) {
         let unit = selection.units()[groups.start + at as usize] as usize;
@@ -211,7 +256,7 @@ pub fn contenders(selection: &Selection<'_>, groups: std::ops::Range<usize>, of:
             class = own;
         }
         sheet.price(inst, &prices, task, &mut row);
-        out[at as usize] = sheet.contenders(inst, &prices, task, &row);
+        out[at as usize] = sheet.contenders(inst, &prices, task, &row, of_cost);
     }
     out
 }

@@ -313,8 +313,8 @@ impl Columns for Selection<'_> {
         self.inst.unit_choices(self.units[group] as usize).width()
     }
 
-    fn contenders(&self, groups: std::ops::Range<usize>, prices: &[f64]) -> Option<Vec<Vec<u32>>> {
-        (self.inst.pairs() > scan::MANY_PAIRS).then(|| scan::contenders(self, groups, prices))
+    fn contenders(&self, groups: std::ops::Range<usize>, prices: &[f64], is_exact: bool) -> Option<Vec<Vec<u32>>> {
+        (self.inst.pairs() > scan::MANY_PAIRS).then(|| scan::contenders(self, groups, prices, is_exact))
     }
 
     fn column(&self, group: usize, key: u32, see: &mut impl FnMut(u32, i64, &[(u32, i64)])) {

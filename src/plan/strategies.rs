@@ -3,19 +3,17 @@
 use super::{
     bounds::{self, Bounds},
     budget::Budget,
-    certify::Named,
-    crowd::{Subject, crowd},
     draft::{Draft, goal_of},
-    energetic, fleets,
+    fleets,
+    grounds::{Grounds, Relaxed},
     guide::Guide,
     heads::Heads,
-    lattice, prove,
-    selection::{LEVEL_COST, Price, Selection},
-    sequencing::Sequencing,
+    prove,
+    selection::Selection,
 };
 use crate::{
     lp::Relaxation,
-    model::{Strategy, of_seconds, seconds},
+    model::Strategy,
     parallel,
     schedule::{Instance, NONE, Room},
     search::{
@@ -32,9 +30,6 @@ const FEW: usize = 1_000;
 /// First and last temperature of a search over assignments, in units of the mean cost of a unit.
 pub(super) const HOT: f64 = 0.02;
 pub(super) const COLD: f64 = 5e-4;
-
-/// A relaxation beside the units and rows that it is of.
-type Relaxed<'i> = (Selection<'i>, Option<Relaxation>);
 
 /// What the strategies start from.
 pub struct Start<'i> {
@@ -54,73 +49,14 @@ impl<'i> Start<'i> {
         bounds::placed_units(&self.placed.room.agent)
     }
 
-    /// Bounds anew for the units that the plan holds in the end, where they are not those that the
-    /// assignment held: a unit that found no time must not weigh in a bound.
-    pub fn bound_again(&self, strategy: Strategy, units: Vec<u32>, bounds: &mut Bounds) {
-        if units == self.units() {
-            return;
-        }
-        self.relax(strategy, units, bounds);
-    }
-
-    /// Every bound that a strategy's objective is set beside, for these units.
-    pub fn relax(&self, strategy: Strategy, units: Vec<u32>, bounds: &mut Bounds) {
-        let all = strategy == Strategy::Hybrid;
-        if all || strategy == Strategy::CostOptimized {
-            self.relax_cost(units.clone(), bounds);
-        }
-        if all || strategy == Strategy::LoadBalanced {
-            self.relax_load(units.clone(), bounds);
-        }
-        if all || strategy == Strategy::PerformanceOptimized {
-            self.relax_makespan(units, bounds);
-        }
-    }
-
-    /// The assignment relaxation.
-    pub fn relax_cost(&self, units: Vec<u32>, bounds: &mut Bounds) -> Relaxed<'i> {
-        let selection = Selection::new(self.inst, units, Price::Cost);
-        let found = bounds::relax(self.inst, &selection);
-        bounds.cost = bounds::cost(self.inst, selection.units(), found.as_ref());
-        bounds.prices.cost = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
-        (selection, found)
-    }
-
-    /// The min-max relaxation.
-    pub fn relax_load(&self, units: Vec<u32>, bounds: &mut Bounds) -> Relaxed<'i> {
-        let selection = Selection::new(self.inst, units, Price::Nothing).with_utilization(LEVEL_COST);
-        let found = bounds::relax(self.inst, &selection);
-        bounds.utilization = bounds::utilization(self.inst, &selection, found.as_ref());
-        bounds.prices.full = crowd(self.inst, &Subject::Utilization, selection.units(), bounds.utilization.0);
-        if let Some(crowd) = &bounds.prices.full {
-            bounds.utilization = (crowd.level, "crowd");
-        }
-        bounds.prices.utilization = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
-        (selection, found)
-    }
-
-    /// The relaxation of work over slots and amounts.
-    pub fn relax_makespan(&self, units: Vec<u32>, bounds: &mut Bounds) -> Relaxed<'i> {
-        let path = bounds::path(self.inst, self.heads, &units);
-        let sequencing = Sequencing::new(self.inst, self.heads, &units);
-        let selection = Selection::new(self.inst, units, Price::Nothing).with_makespan(LEVEL_COST, path);
-        let found = bounds::relax(self.inst, &selection);
-        let step = lattice::step(self.inst);
-        let known = sequencing.makespan(bounds::makespan(path, found.as_ref()), step);
-        let energetic = energetic::makespan(self.inst, self.heads, selection.units(), known.0, step);
-        bounds.makespan = if energetic > known.0 { (energetic, "energetic reasoning") } else { known };
-        let subject = Subject::makespan(self.inst, self.heads, selection.units());
-        bounds.prices.crowd = crowd(self.inst, &subject, selection.units(), seconds(bounds.makespan.0));
-        if let Some(crowd) = &bounds.prices.crowd {
-            bounds.makespan = (of_seconds(crowd.level), "crowd");
-        }
-        bounds.prices.makespan = found.as_ref().and_then(|f| Named::of(&selection, &f.certificate));
-        (selection, found)
+    /// What its bounds rest on.
+    pub fn grounds(&self) -> Grounds<'i> {
+        Grounds { inst: self.inst, heads: self.heads, earlier: None }
     }
 
     /// Least cost, then makespan.
     pub fn by_cost(&self, bounds: &mut Bounds) -> Draft<'i> {
-        let (selection, found) = self.relax_cost(self.units(), bounds);
+        let (selection, found) = self.grounds().relax_cost(self.units(), bounds);
         if fleets::is_fleet(self.inst) {
             return self.fleet_by_cost(&selection, found.as_ref(), bounds);
         }
@@ -149,7 +85,7 @@ impl<'i> Start<'i> {
 
     /// Least greatest utilization, then variance, then makespan.
     pub fn by_load(&self, bounds: &mut Bounds) -> Draft<'i> {
-        let (selection, found) = self.relax_load(self.units(), bounds);
+        let (selection, found) = self.grounds().relax_load(self.units(), bounds);
         if fleets::is_fleet(self.inst) {
             return self.fleet_by_load(&selection, found.as_ref(), bounds);
         }
@@ -242,9 +178,9 @@ impl<'i> Start<'i> {
     /// The relaxations of makespan, cost and load, one after the other where each is large.
     fn relax_all(&self, are_large: bool, bounds: &mut Bounds) -> Vec<Relaxed<'i>> {
         let relax = |i: usize, own: &mut Bounds| match i {
-            0 => self.relax_makespan(self.units(), own),
-            1 => self.relax_cost(self.units(), own),
-            _ => self.relax_load(self.units(), own),
+            0 => self.grounds().relax_makespan(self.units(), own),
+            1 => self.grounds().relax_cost(self.units(), own),
+            _ => self.grounds().relax_load(self.units(), own),
         };
         if are_large { (0..3).map(|i| relax(i, bounds)).collect() } else { learning(bounds, 3, relax) }
     }
@@ -271,7 +207,7 @@ impl<'i> Start<'i> {
 
     /// Best times: makespan or weighted tardiness first.
     pub fn by_time(&self, strategy: Strategy, bounds: &mut Bounds) -> Draft<'i> {
-        let (selection, found) = self.relax_makespan(self.units(), bounds);
+        let (selection, found) = self.grounds().relax_makespan(self.units(), bounds);
         let fleet = || self.fleet_by_time(strategy, &selection, found.as_ref(), bounds);
         if fleets::is_fleet(self.inst) {
             return fleet();

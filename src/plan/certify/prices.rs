@@ -99,6 +99,54 @@ impl Named {
         }
     }
 
+    /// The prices that a certificate consists of.
+    pub fn read(certificate: &Certificate) -> Option<Self> {
+        let Certificate::Prices { shift, units, prices, .. } = certificate else { return None };
+        Some(Self { shift: *shift, units: units.clone(), prices: prices.clone() })
+    }
+
+    /// The same as prices of a selection's rows, of whatever snapshot: what is not known there has none, and what is
+    /// only there has none either.
+    pub fn rows(&self, selection: &Selection<'_>) -> Vec<f64> {
+        let inst = selection.inst;
+        let (s, units) = (inst.q.snapshot, &self.units);
+        let is_cost = selection.levels.is_empty();
+        let one =
+            libm::exp2(-f64::from(self.shift)) * if is_cost { inst.cost_scale.factor() / units.cost } else { 1.0 };
+        let mut out = vec![0.0; selection.rows.len()];
+        // From integers of what was to integers of what is.
+        let mut put = |row: Option<u32>, price: Option<&i64>, was: f64, is: f64| {
+            if let (Some(row), Some(price)) = (row, price) {
+                out[row as usize] = *price as f64 * one * was / is;
+            }
+        };
+        let (load, per) = (inst.load_scale.factor(), selection.per_utilization as f64);
+        let of_dim = |list: &BTreeMap<String, f64>, name: &str| list.get(name).copied().unwrap_or(1.0);
+        for (a, rows) in selection.by_agent.iter().enumerate() {
+            let (id, p) = (s.agents[a].id.as_str(), &self.prices);
+            put(rows.load, p.load.get(id), units.load, load);
+            put(rows.tasks, p.tasks.get(id), units.task, TASK as f64);
+            put(rows.level_load, p.level.get(id), units.load, load * per);
+            put(rows.work, p.work.get(id), 1.0, 1.0);
+            let begin = inst.offered.begin(a);
+            for (i, offered) in inst.offered.row(a).iter().enumerate() {
+                let name = s.names.dims[offered.dim as usize].as_str();
+                let (was, is) = (of_dim(&units.dimensions, name), inst.dim_scales[offered.dim as usize].factor());
+                let own =
+                    |list: &BTreeMap<String, BTreeMap<String, i64>>| list.get(id).and_then(|l| l.get(name)).copied();
+                put(selection.budget[begin + i], own(&p.budget).as_ref(), was, is);
+                put(selection.level_budget[begin + i], own(&p.level_budget).as_ref(), was, is * per);
+                put(selection.held[begin + i], own(&p.resources).as_ref(), was, is);
+            }
+        }
+        for (r, resource) in s.network.resources.iter().enumerate() {
+            let (was, is) = (of_dim(&units.resources, &resource.id), inst.shared_scales[r].factor());
+            put(selection.shared_budget[r], self.prices.shared_budget.get(&resource.id), was, is);
+            put(selection.shared_held[r], self.prices.shared.get(&resource.id), was, is);
+        }
+        out
+    }
+
     /// Counted in integers per unit of priority.
     pub fn per_priority(mut self, unit: f64) -> Self {
         self.units.priority = unit;

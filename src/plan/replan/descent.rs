@@ -296,7 +296,8 @@ impl<'i> Descent<'i> {
         let sequence = &self.draft.sequence;
         let changes: Vec<(u32, Choice)> = steps.iter().flat_map(|(u, c)| sequence.seats(*u, c.agent)).collect();
         let allowed = limit - price - least - fixed;
-        if !self.draft.sequence.try_change(shift, &changes, allowed, &self.worth.goal) {
+        // Times cost something, so that agents alone may cost too much.
+        if allowed < 0.0 || !self.draft.sequence.try_change(shift, &changes, allowed, &self.worth.goal) {
             self.retake(steps, &old);
             return false;
         }

@@ -11,14 +11,22 @@ mod descent;
 mod worth;
 
 use super::{
-    Request, Solution, bounds, bounds::Bounds, budget::Budget, conclude, draft::Draft, heads::Heads, place,
-    solution::Effort, sound, strategies::Start,
+    Earlier, Request, Solution,
+    bounds::{self, Bounds},
+    budget::Budget,
+    conclude,
+    draft::Draft,
+    grounds::Grounds,
+    heads::Heads,
+    laid_out, place,
+    scan::MANY_PAIRS,
+    solution::Effort,
+    sound,
 };
 use crate::{
     error::Error,
     model::{AgentIx, Plan, Quantities, Strategy, TaskIx},
-    schedule::{Instance, NONE},
-    search::assign::{Aim, Assignment, Measure},
+    schedule::Instance,
 };
 use descent::Descent;
 use worth::Worth;
@@ -66,7 +74,8 @@ pub struct Changes {
     pub frontier: Vec<(usize, f64)>,
 }
 
-/// Plans a snapshot beginning from an earlier plan of it or of one much like it.
+/// Plans a snapshot beginning from an earlier plan of it or of one much like it; `earlier` is what proved that plan's
+/// bounds, as far as that is known.
 ///
 /// # Errors
 ///
@@ -75,29 +84,35 @@ pub fn replan(
     q: &Quantities<'_>,
     request: &Request,
     before: &Plan,
+    earlier: Option<&Earlier>,
     limits: Limits,
 ) -> Result<(Solution, Changes), Error> {
-    let mut inst = Instance::new(q);
-    inst.limit = request.limit;
-    let heads = Heads::new(&inst);
-    let carried = carry::carry(&inst, before, request);
-    let start = Start {
-        inst: &inst,
-        heads: &heads,
-        placed: assignment(&inst, &carried.draft.room.agent),
-        budget: Budget::of(&inst, request.effort),
-    };
-    let mut bounds = Bounds::trivial();
-    if request.effort != Effort::Quick {
-        start.relax(request.strategy, start.units(), &mut bounds);
-    }
-    let worth = Worth::new(&inst, request.strategy, &bounds, &start.placed.room.agent);
-    let mut search = Descent::new(&inst, worth, carried, limits);
-    search.run(start.budget.schedule);
+    replan_on(&laid_out(q, request), request, before, earlier, limits)
+}
+
+/// The same of a snapshot that is laid out already, until `request`'s limit.
+///
+/// # Errors
+///
+/// As [`replan`].
+pub fn replan_on(
+    inst: &Instance<'_>,
+    request: &Request,
+    before: &Plan,
+    earlier: Option<&Earlier>,
+    limits: Limits,
+) -> Result<(Solution, Changes), Error> {
+    let heads = Heads::new(inst);
+    let carried = carry::carry(inst, before, request);
+    let units = bounds::placed_units(&carried.draft.room.agent);
+    let (known, bounds) = bounded(inst, &heads, &units, request, earlier);
+    let worth = Worth::new(inst, request.strategy, &bounds, &carried.draft.room.agent);
+    let mut search = Descent::new(inst, worth, carried, limits);
+    search.run(Budget::of(inst, request.effort).schedule);
     let (draft, tried) = search.finish();
     let mut changes = Changes { frontier: tried.frontier, ..Changes::default() };
-    account::moves(&inst, before, &tried.home, &tried.bought, &draft, &mut changes);
-    let solution = conclude(&start, request, draft, bounds)?;
+    account::moves(inst, before, &tried.home, &tried.bought, &draft, &mut changes);
+    let solution = conclude(Grounds { inst, heads: &heads, earlier: Some(&known) }, request, draft, &units, bounds)?;
     account::times(before, &solution.plan, &mut changes);
     Ok((solution, changes))
 }
@@ -123,8 +138,7 @@ pub fn carry_over_or_anew(q: &Quantities<'_>, request: &Request, before: &Plan) 
 }
 
 fn carried_on(q: &Quantities<'_>, request: &Request, before: &Plan, anew: bool) -> Result<Plan, Error> {
-    let mut inst = Instance::new(q);
-    inst.limit = request.limit;
+    let inst = laid_out(q, request);
     let mut carried = carry::carry(&inst, before, request);
     let agent = &carried.draft.room.agent;
     let references = if request.strategy == Strategy::Hybrid { rough(&inst, &carried) } else { Bounds::trivial() };
@@ -143,6 +157,35 @@ fn carried_on(q: &Quantities<'_>, request: &Request, before: &Plan, anew: bool) 
     Ok(plan)
 }
 
+/// Bounds at what proved the earlier plan's, where that is about as good as it was then or time is short; anew where
+/// pairs are so few that this costs little. With them what of the earlier is still in use.
+fn bounded(
+    inst: &Instance<'_>,
+    heads: &Heads,
+    units: &[u32],
+    request: &Request,
+    earlier: Option<&Earlier>,
+) -> (Earlier, Bounds) {
+    let is_quick = request.effort == Effort::Quick;
+    let all = [Strategy::CostOptimized, Strategy::LoadBalanced, Strategy::PerformanceOptimized];
+    let counts = |s: &Strategy| request.strategy == *s || request.strategy == Strategy::Hybrid;
+    let mut known = earlier.filter(|_| is_quick || inst.pairs() > MANY_PAIRS).cloned().unwrap_or_default();
+    let mut bounds = Bounds::trivial();
+    for strategy in all.into_iter().filter(counts) {
+        let mut anew = known.of(strategy).is_none();
+        if !anew {
+            Grounds { inst, heads, earlier: Some(&known) }.relax(strategy, units.to_vec(), &mut bounds);
+            anew = !is_quick && !known.is_matched(inst, strategy, &bounds);
+        }
+        // Without references the hybrid objective is worth nothing.
+        if anew && (!is_quick || request.strategy == Strategy::Hybrid) {
+            known.forget(strategy);
+            Grounds { inst, heads, earlier: None }.relax(strategy, units.to_vec(), &mut bounds);
+        }
+    }
+    (known, bounds)
+}
+
 /// References of the hybrid objective that cost next to nothing: without any, every plan would be worth the same.
 fn rough(inst: &Instance<'_>, carried: &carry::Carried<'_>) -> Bounds {
     let room = &carried.draft.room;
@@ -156,15 +199,4 @@ fn rough(inst: &Instance<'_>, carried: &carry::Carried<'_>) -> Bounds {
         makespan: (path, "critical path"),
         ..Bounds::trivial()
     }
-}
-
-/// The carried agents as the relaxations and bounds want them.
-fn assignment<'i>(inst: &'i Instance<'i>, agent: &[u32]) -> Assignment<'i> {
-    let mut out = Assignment::new(inst, Aim::Peak { measure: Measure::Utilization, bound: 0.0 });
-    for (unit, agent) in agent.iter().enumerate().filter(|(_, a)| **a != NONE) {
-        if let Some(c) = inst.unit_choice(unit, *agent) {
-            out.put(unit, &c);
-        }
-    }
-    out
 }

@@ -56,7 +56,7 @@ fn replanned<'a>(scene: &'a Scene<'_>) -> Option<&'a Plan> {
         let plannable = scene.order.len() == scene.snapshot.tasks.len();
         let before = scene.plan.filter(|_| plannable)?;
         let limits = Limits { max_moves: Some(0), ..Limits::default() };
-        replan(&scene.q, &request, before, limits).ok().map(|(solution, _)| solution.plan)
+        replan(&scene.q, &request, before, None, limits).ok().map(|(solution, _)| solution.plan)
     };
     scene.replanned.get_or_init(plan).as_ref()
 }
