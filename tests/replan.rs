@@ -7,8 +7,11 @@ mod support;
 use assert_cmd::Command;
 use orch::{
     model::{Plan, Quantities, Strategy},
-    plan::{Changes, Limits, Request, Solution, replan, solve},
-    schedule::verify::violations,
+    plan::{Changes, Earlier, Effort, Limits, Request, Solution, replan, solve},
+    schedule::{
+        proof::{self, Certificate},
+        verify::violations,
+    },
 };
 use proptest::{prelude::*, test_runner::RngSeed};
 use serde_json::{Value, json};
@@ -16,7 +19,7 @@ use support::{documents::documents, read::read};
 
 fn again(q: &Quantities<'_>, strategy: Strategy, before: &Plan, limits: Limits) -> (Solution, Changes) {
     let request = Request { strategy, ..Request::default() };
-    let (solution, changes) = replan(q, &request, before, limits).unwrap();
+    let (solution, changes) = replan(q, &request, before, None, limits).unwrap();
     assert_eq!(violations(q, &solution.plan), []);
     (solution, changes)
 }
@@ -74,6 +77,33 @@ proptest! {
             if changes.added.is_empty() {
                 prop_assert!(changes.forced.is_empty() && changes.lost.is_empty(), "{name}: {changes:?}");
                 prop_assert!(changes.moved.len() <= 3, "{name}: {changes:?}");
+            }
+        }
+    }
+
+    /// What proved the earlier bound proves one of the changed snapshot: the same where nothing changed, and a sound one
+    /// whatever the certificate says.
+    #[test]
+    fn earlier_prices_bound_the_new_plan(document in documents(30), seed in 0..u64::MAX, factor in -2i64..3) {
+        let snapshots = [read(&document.0), read(&noisy(&document.0, seed))];
+        for strategy in [Strategy::CostOptimized, Strategy::LoadBalanced, Strategy::PerformanceOptimized, Strategy::Hybrid] {
+            let request = Request { strategy, effort: Effort::Quick, ..Request::default() };
+            let old = solve(&Quantities::new(&snapshots[0]), &request).unwrap();
+            for (snapshot, factor) in [(&snapshots[0], 1), (&snapshots[1], 1), (&snapshots[1], factor)] {
+                let mut certificate = old.certificate.clone();
+                if let Certificate::Prices { prices, .. } = &mut certificate {
+                    prices.load.values_mut().chain(prices.level.values_mut()).for_each(|price| *price *= factor);
+                }
+                let q = Quantities::new(snapshot);
+                let earlier = Earlier::read(&certificate);
+                let (new, _) = replan(&q, &request, &old.plan, Some(&earlier), Limits::default()).unwrap();
+                prop_assert!(proof::check(&q, &new.plan, &new.certificate).is_ok(), "{}", strategy.name());
+                let bounds = [&old, &new].map(|s| s.objective.bound.as_ref().map_or(0.0, |b| b.value));
+                let is_same = std::ptr::eq(snapshot, &raw const snapshots[0]) && placed(&new.plan) == placed(&old.plan);
+                if is_same && old.certificate.method() == "prices" {
+                    let slack = 1e-6 * (1.0 + bounds[0].abs());
+                    prop_assert!((bounds[0] - bounds[1]).abs() <= slack, "{} {bounds:?}", strategy.name());
+                }
             }
         }
     }
