@@ -128,11 +128,7 @@ impl<'i> Selection<'i> {
         let gauge = &self.inst.gauge;
         let level = self.levels.len() as u32;
         let largest = gauge.touched.iter().map(|a| gauge.scaled_capacity(*a as usize)).fold(1.0, f64::max);
-        let total: f64 = self
-            .units
-            .iter()
-            .map(|u| self.inst.unit_choices(*u as usize).iter().map(|c| c.load as f64).fold(0.0, f64::max))
-            .sum();
+        let total: f64 = self.units.iter().map(|u| self.inst.unit_choices(*u as usize).largest_load() as f64).sum();
         let most = 2e18 / largest.max(total).max(self.largest_budget());
         let per = if gauge.by_load { 1 } else { most.clamp(1.0, 1e9) as i64 };
         self.per_utilization = per;

@@ -45,29 +45,45 @@ impl<'i> Sequencing<'i> {
         for t in units.iter().flat_map(|u| inst.units.row(*u as usize)) {
             is_planned[*t as usize] = few && heads.finish[*t as usize] < NEVER;
         }
-        let mut bound = vec![Vec::new(); inst.agents.len()];
-        let mut work = vec![0; n];
-        let mut head = vec![0; n];
-        let mut only = vec![NONE; n];
-        let tasks: Vec<u32> = inst.topological.iter().copied().filter(|t| is_planned[*t as usize]).collect();
-        for t in tasks.iter().map(|t| *t as usize) {
+        let mut out = Self {
+            inst,
+            tasks: inst.topological.iter().copied().filter(|t| is_planned[*t as usize]).collect(),
+            work: vec![0; n],
+            head: vec![0; n],
+            tail: vec![0; n],
+            only: vec![NONE; n],
+            bound: vec![Vec::new(); inst.agents.len()],
+        };
+        for t in &out.tasks {
+            let only = single(inst, *t as usize);
+            out.only[*t as usize] = only;
+            // What takes no time can happen while another task runs.
+            if only != NONE && inst.shortest(*t as usize) > 0 && inst.agents[only as usize].slots == 1 {
+                out.bound[only as usize].push(*t);
+            }
+        }
+        // Where no agent must run anything alone there is no sequence to look at.
+        if out.bound.iter().all(Vec::is_empty) {
+            return out;
+        }
+        out.reach(heads);
+        out.spread();
+        out
+    }
+
+    /// Least processing times and earliest starts.
+    fn reach(&mut self, heads: &Heads) {
+        let inst = self.inst;
+        for t in self.tasks.iter().map(|t| *t as usize) {
             let (mut first, mut longest) = (NEVER, 0);
-            work[t] = NEVER;
+            self.work[t] = NEVER;
             for c in inst.choices(t).iter() {
                 first = first.min(inst.agents[c.agent as usize].from);
                 longest = longest.max(c.work);
-                work[t] = work[t].min(c.work);
+                self.work[t] = self.work[t].min(c.work);
             }
-            head[t] = inst.release[t].max(first).max(heads.finish[t] - longest);
-            only[t] = single(inst, t);
-            // What takes no time can happen while another task runs.
-            if only[t] != NONE && work[t] > 0 && inst.agents[only[t] as usize].slots == 1 {
-                bound[only[t] as usize].push(t as u32);
-            }
+            self.head[t] = inst.release[t].max(first).max(heads.finish[t] - longest);
         }
-        let mut out = Self { inst, tasks, work, head, tail: vec![0; n], only, bound };
-        out.spread();
-        out
     }
 
     /// No plan of the tasks is shorter than the value, which is at least `known`; moments are multiples of

@@ -73,6 +73,15 @@ impl<'a> Choices<'a> {
         mean(&mut self.some()).or_else(|| mean(&mut self.iter())).unwrap_or(0.0)
     }
 
+    /// The greatest load on any of them: the same on all where they are derived.
+    pub fn largest_load(self) -> i64 {
+        match self {
+            Self::Listed(row) => row.iter().map(|c| c.load).max(),
+            Self::Derived { .. } => self.iter().next().map(|c| c.load),
+        }
+        .unwrap_or(0)
+    }
+
     /// All of them, or some that are evenly spread where places are many.
     pub fn some(self) -> impl Iterator<Item = Choice> + 'a {
         (0..self.width()).step_by(self.width() / SOME + 1).filter_map(move |i| self.at(i))

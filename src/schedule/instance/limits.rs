@@ -39,7 +39,7 @@ impl Scales {
 }
 
 /// Agents of a class up to which each task's dearest is looked for.
-const FEW: usize = 256;
+const FEW: usize = 32;
 
 /// A sum of costs that no plan exceeds: each task's dearest agent, or where a class has many agents the
 /// highest of each of their charges. O(tasks · FEW + members).
