@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Ejections in a row that may gain nothing while missing units look for a place.
-fn patience(inst: &Instance<'_>, effort: Effort) -> u64 {
+pub fn patience(inst: &Instance<'_>, effort: Effort) -> u64 {
     match effort {
         Effort::Quick => 200,
         Effort::Standard => (3_000_000 / inst.units.len().max(1) as u64).clamp(1_000, 10_000),

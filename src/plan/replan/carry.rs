@@ -1,6 +1,9 @@
 //! The earlier plan on the changed snapshot: who stays, who must go elsewhere, who is new.
 
-use super::super::{Request, draft::Draft, place};
+use super::{
+    super::{Earlier, Request, draft::Draft},
+    seat::seat,
+};
 use crate::{
     model::{Ms, NEVER, Plan, Strategy},
     schedule::{Choice, Instance, NONE, Room, Timeline},
@@ -17,7 +20,7 @@ pub struct Carried<'i> {
 }
 
 /// Keeps every unit where it was as far as it fits, finds places for the others, and times them all.
-pub fn carry<'i>(inst: &'i Instance<'i>, before: &Plan, request: &Request) -> Carried<'i> {
+pub fn carry<'i>(inst: &'i Instance<'i>, before: &Plan, request: &Request, earlier: Option<&Earlier>) -> Carried<'i> {
     let mut room = Room::new(inst);
     let old = old_agents(inst, before);
     for unit in by_weight(inst) {
@@ -37,12 +40,8 @@ pub fn carry<'i>(inst: &'i Instance<'i>, before: &Plan, request: &Request) -> Ca
         .min_by(|a, b| order_of(a).total_cmp(&order_of(b)));
     let Some(mut draft) = draft else { unreachable!("two orders were tried") };
     if homeless(inst, &draft.room) {
-        let other = place::everything(inst, request.effort);
-        let missing =
-            |agent: &[u32]| -> f64 { (0..agent.len()).filter(|u| agent[*u] == NONE).map(|u| weight(inst, u)).sum() };
-        if missing(&other.room.agent) < missing(&draft.room.agent) {
-            draft = timed(inst, returned(inst, other.room, &home), &keys, request.strategy);
-        }
+        let room = seat(inst, &draft.room, &home, (request.strategy, request.effort), earlier);
+        draft = timed(inst, room, &keys, request.strategy);
     }
     Carried { draft, home }
 }
@@ -153,26 +152,4 @@ fn best(
     let with_room = inst.unit_choices(unit).iter().filter(|c| room.fits(unit, c));
     let scored = with_room.map(|c| (score(&c), c));
     scored.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent))).map(|s| s.1)
-}
-
-/// Sends units of another assignment home, one by one, as far as their homes have room.
-fn returned<'i>(inst: &'i Instance<'i>, mut room: Room<'i>, home: &[u32]) -> Room<'i> {
-    let mut again = true;
-    while again {
-        again = false;
-        for (unit, then) in home.iter().copied().enumerate() {
-            let now = room.agent[unit];
-            if now == NONE || then == NONE || now == then {
-                continue;
-            }
-            let (Some(here), Some(there)) = (inst.unit_choice(unit, now), inst.unit_choice(unit, then)) else {
-                continue;
-            };
-            room.give(unit, &here);
-            let fits = room.fits(unit, &there);
-            room.take(unit, if fits { &there } else { &here });
-            again |= fits;
-        }
-    }
-    room
 }

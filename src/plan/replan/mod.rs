@@ -8,6 +8,7 @@
 mod account;
 mod carry;
 mod descent;
+mod seat;
 mod worth;
 
 use super::{
@@ -103,7 +104,7 @@ pub fn replan_on(
     limits: Limits,
 ) -> Result<(Solution, Changes), Error> {
     let heads = Heads::new(inst);
-    let carried = carry::carry(inst, before, request);
+    let carried = carry::carry(inst, before, request, earlier);
     let units = bounds::placed_units(&carried.draft.room.agent);
     let (known, bounds) = bounded(inst, &heads, &units, request, earlier);
     let worth = Worth::new(inst, request.strategy, &bounds, &carried.draft.room.agent);
@@ -139,7 +140,7 @@ pub fn carry_over_or_anew(q: &Quantities<'_>, request: &Request, before: &Plan) 
 
 fn carried_on(q: &Quantities<'_>, request: &Request, before: &Plan, anew: bool) -> Result<Plan, Error> {
     let inst = laid_out(q, request);
-    let mut carried = carry::carry(&inst, before, request);
+    let mut carried = carry::carry(&inst, before, request, None);
     let agent = &carried.draft.room.agent;
     let references = if request.strategy == Strategy::Hybrid { rough(&inst, &carried) } else { Bounds::trivial() };
     let worth = Worth::new(&inst, request.strategy, &references, agent);
