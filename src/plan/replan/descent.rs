@@ -71,10 +71,11 @@ impl<'i> Descent<'i> {
             energy,
             moves: 0,
             most: limits.max_moves.unwrap_or(usize::MAX),
-            frontier: vec![(0, value)],
+            frontier: Vec::new(),
             draft,
         };
         out.moves = (0..inst.units.len()).map(|u| out.away(u, out.draft.room.agent[u])).sum();
+        out.frontier.push((out.moves, value));
         out
     }
 

@@ -17,6 +17,7 @@ use super::{
     budget::Budget,
     conclude,
     draft::Draft,
+    fleets,
     grounds::Grounds,
     heads::Heads,
     laid_out, place,
@@ -26,7 +27,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    model::{AgentIx, Plan, Quantities, Strategy, TaskIx},
+    model::{AgentIx, Placement, Plan, Quantities, Strategy, TaskIx},
     schedule::Instance,
 };
 use descent::Descent;
@@ -108,8 +109,15 @@ pub fn replan_on(
     let units = bounds::placed_units(&carried.draft.room.agent);
     let (known, bounds) = bounded(inst, &heads, &units, request, earlier);
     let worth = Worth::new(inst, request.strategy, &bounds, &carried.draft.room.agent);
+    let budget = Budget::of(inst, request.effort);
+    let work = if fleets::is_fleet(inst) { budget.shared().schedule } else { budget.schedule };
+    let carried = if limits.max_moves.is_none() {
+        restored(inst, carried, before, (request.strategy, &worth), work)
+    } else {
+        carried
+    };
     let mut search = Descent::new(inst, worth, carried, limits);
-    search.run(Budget::of(inst, request.effort).schedule);
+    search.run(work);
     let (draft, tried) = search.finish();
     let mut changes = Changes { frontier: tried.frontier, ..Changes::default() };
     account::moves(inst, before, &tried.home, &tried.bought, &draft, &mut changes);
@@ -156,6 +164,30 @@ fn carried_on(q: &Quantities<'_>, request: &Request, before: &Plan, anew: bool) 
     let plan = search.into_draft().plan(&inst);
     sound(q, &plan)?;
     Ok(plan)
+}
+
+/// The carried plan with the chains shortened that the change made longer than the earlier plan, or late.
+fn restored<'i>(
+    inst: &'i Instance<'i>,
+    carried: carry::Carried<'i>,
+    before: &Plan,
+    (strategy, worth): (Strategy, &Worth),
+    work: u64,
+) -> carry::Carried<'i> {
+    let carry::Carried { draft, home } = carried;
+    let (total, goal) = (draft.sequence.total(), &worth.goal);
+    let late = |(t, p): (TaskIx, Placement)| inst.weight[t.at()] * (p.finish - inst.deadline[t.at()]).max(0) as f64;
+    let end = before.placed().map(|p| p.1.finish).max().unwrap_or(0);
+    let draft = match strategy {
+        Strategy::DeadlineAware if total.tardiness > before.placed().map(late).sum() => {
+            draft.hastened(inst, goal, None, work)
+        }
+        Strategy::PerformanceOptimized | Strategy::Hybrid if total.makespan > end => {
+            draft.hastened(inst, goal, Some(end), work)
+        }
+        _ => draft,
+    };
+    carry::Carried { draft, home }
 }
 
 /// Bounds at what proved the earlier plan's, where that is about as good as it was then or time is short; anew where
