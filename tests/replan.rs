@@ -6,9 +6,10 @@ mod support;
 
 use assert_cmd::Command;
 use orch::{
-    model::{Plan, Quantities, Strategy},
+    model::{AgentStatus, Plan, Quantities, Strategy},
     plan::{Changes, Earlier, Effort, Limits, Request, Solution, replan, solve},
     schedule::{
+        Loads,
         proof::{self, Certificate},
         verify::violations,
     },
@@ -207,5 +208,38 @@ fn noise_on_durations_moves_few_tasks() {
         let (_, changes) = again(&Quantities::new(&after), strategy, &old.plan, Limits::default());
         let moved = changes.moved.len();
         assert!(20 * moved <= after.tasks.len(), "{strategy:?}: {moved} of {} tasks moved", after.tasks.len());
+    }
+}
+
+/// Where agents are nearly full, those that lose theirs find room where a few others make way.
+#[test]
+fn a_failed_agent_of_a_full_fleet_moves_few_tasks() {
+    let fleet: Value = serde_json::from_str(include_str!("../fixtures/large/fleet-40x1000.json")).unwrap();
+    let mut snapshot = read(&fleet);
+    let request = Request { strategy: Strategy::LoadBalanced, effort: Effort::Quick, ..Request::default() };
+    let loads = {
+        let q = Quantities::new(&snapshot);
+        Loads::of(&q, &solve(&q, &request).unwrap().plan).load
+    };
+    for (agent, load) in snapshot.agents.iter_mut().zip(&loads) {
+        agent.capacity = agent.capacity.map(|capacity| capacity.min(1.13 * load));
+    }
+    // Nobody else is to move, for whatever gain.
+    let limits = Limits { max_moves: Some(0), stability: None };
+    for strategy in [Strategy::CostOptimized, Strategy::PerformanceOptimized] {
+        let request = Request { strategy, ..request };
+        let old = solve(&Quantities::new(&snapshot), &request).unwrap();
+        let rows = old.plan.by_agent(snapshot.agents.len());
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by_key(|a| rows[*a].len());
+        // An ordinary one: the largest may not be spared.
+        let failed = order[order.len() / 2];
+        let mut changed = snapshot.clone();
+        changed.agents[failed].status = AgentStatus::Failed;
+        let q = Quantities::new(&changed);
+        let (new, changes) = replan(&q, &request, &old.plan, None, limits).unwrap();
+        assert_eq!(changes.forced.len(), rows[failed].len(), "{}", strategy.name());
+        assert_eq!(new.plan.placed().count(), old.plan.placed().count(), "{}", strategy.name());
+        assert!(changes.moved.len() <= 60, "{}: {} moved", strategy.name(), changes.moved.len());
     }
 }

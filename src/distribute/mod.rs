@@ -26,6 +26,7 @@ pub use report::{
 pub use show::Shown;
 
 use baseline::Baselines;
+use serde::Deserialize;
 
 use crate::{
     error::{Error, Finding},
@@ -34,7 +35,7 @@ use crate::{
     model::{Ms, Plan, Quantities, Snapshot, Strategy},
     parallel,
     plan::{self, Changes, Earlier, Effort, Limits, Request, Solution},
-    schedule::Instance,
+    schedule::{Instance, proof::Certificate},
 };
 
 /// Most ids that a report lists beside a count.
@@ -109,7 +110,9 @@ fn planned<'p>(inst: &Instance<'_>, request: &Request, options: Options<'p>) -> 
     let Some(previous) = options.previous else {
         return plan::solve_on(inst, request).map(|solution| (solution, None));
     };
-    let earlier = previous.certificate.as_ref().map(Earlier::read);
+    // Anybody's plan will do, so what is no certificate of orch's is none.
+    let certificate = previous.certificate.as_ref().and_then(|told| Certificate::deserialize(told).ok());
+    let earlier = certificate.as_ref().map(Earlier::read);
     let replanned = plan::replan_on(inst, request, &previous.plan, earlier.as_ref(), options.limits);
     replanned.map(|(solution, changes)| (solution, Some((changes, previous))))
 }

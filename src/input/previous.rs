@@ -18,7 +18,6 @@ use super::{
 use crate::{
     error::{Error, Severity},
     model::{Ms, Placement, Plan, Snapshot},
-    schedule::proof::Certificate,
 };
 
 /// An earlier plan as far as the snapshot still knows its tasks and agents.
@@ -26,8 +25,8 @@ use crate::{
 pub struct Previous {
     /// Placements by task, moments after the snapshot's `as_of`.
     pub plan: Plan,
-    /// What proved its bound, if it says so in a form that orch knows.
-    pub certificate: Option<Certificate>,
+    /// What it says to prove its bound.
+    pub certificate: Option<serde_json::Value>,
     /// Tasks of the plan that the snapshot does not have, by id.
     pub gone_tasks: Vec<String>,
     /// Agents of the plan that the snapshot does not have, by id.
@@ -88,8 +87,7 @@ fn read<'t>(cx: &Context<'_, 't>, root: Node<'t>, snapshot: &Snapshot) -> Option
         f.missing("agent_assignments");
         return None;
     }
-    // Anybody's plan will do, so what is no certificate of orch's is none.
-    let certificate = f.take("certificate").and_then(|node| serde_json::from_value(node.to_json()).ok());
+    let certificate = f.take("certificate").map(|node| node.to_json());
     let mut out = Previous { plan: Plan::empty(snapshot.tasks.len()), certificate, ..Previous::default() };
     let rows = f.map("agent_assignments", |cx, node, path| Some(placements(cx, node, path)));
     for (agent, rows) in rows {

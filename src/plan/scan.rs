@@ -32,7 +32,13 @@ struct AgentPrices {
     shared: Vec<f64>,
     /// The prices of each row of an agent and of what it offers, where what a task pays depends on nothing but what it
     /// asks for, neither on costs nor on how long it takes, and prices are exact.
-    plain: Option<(Vec<[u64; 3]>, Vec<[u64; 2]>)>,
+    plain: Option<Plain>,
+}
+
+/// Prices to the last digit: of each agent's load, tasks and level, and of each budget and its level.
+struct Plain {
+    agents: Vec<[u64; 3]>,
+    offered: Vec<[u64; 2]>,
 }
 
 impl AgentPrices {
@@ -68,7 +74,7 @@ impl AgentPrices {
             let at = |row: Option<u32>| row.map_or(0, |r| of[r as usize].to_bits());
             let agents = selection.by_agent.iter().map(|r| [at(r.load), at(r.tasks), at(r.level_load)]);
             let offered = selection.budget.iter().zip(&selection.level_budget).map(|(b, l)| [at(*b), at(*l)]);
-            self.plain = Some((agents.collect(), offered.collect()));
+            self.plain = Some(Plain { agents: agents.collect(), offered: offered.collect() });
         }
     }
 
@@ -117,11 +123,11 @@ impl Sheet {
         };
         self.demand = inst.demand.row(t).iter().map(columns).collect();
         self.twin.clear();
-        if let Some((rows, offered)) = &prices.plain {
+        if let Some(Plain { agents, offered }) = &prices.plain {
             let mut first: BTreeMap<Vec<u64>, u32> = BTreeMap::new();
             let demand = inst.demand.row(t);
             let at = |a: usize, dim: u32| inst.offer_of(a, dim).map_or([u64::MAX; 2], |(at, _)| offered[at]);
-            let own = |a: usize| rows[a].into_iter().chain(demand.iter().flat_map(|(dim, _)| at(a, *dim))).collect();
+            let own = |a: usize| agents[a].into_iter().chain(demand.iter().flat_map(|(dim, _)| at(a, *dim))).collect();
             let same = |i: usize| *first.entry(own(members[i].agent.at())).or_insert(i as u32);
             self.twin = (0..members.len()).map(same).collect();
         }

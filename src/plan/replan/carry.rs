@@ -41,7 +41,11 @@ pub fn carry<'i>(inst: &'i Instance<'i>, before: &Plan, request: &Request, earli
     let Some(mut draft) = draft else { unreachable!("two orders were tried") };
     if homeless(inst, &draft.room) {
         let room = seat(inst, &draft.room, &home, (request.strategy, request.effort), earlier);
-        draft = timed(inst, room, &keys, request.strategy);
+        let other = timed(inst, room, &keys, request.strategy);
+        // Who has room may yet find no time; then nobody makes way for it.
+        if other.sequence.total().missing < draft.sequence.total().missing {
+            draft = other;
+        }
     }
     Carried { draft, home }
 }

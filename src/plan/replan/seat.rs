@@ -22,8 +22,9 @@ struct Ranking<'i> {
     strategy: Strategy,
 }
 
-/// Seats the units that have no agent but could have one; where moving others off one by one does not help, by ejections,
-/// and where even they leave more out, by all that planning from scratch tries, with `home` for those that can return.
+/// Seats the units that have no agent but could have one: others are moved off one by one; where that is not enough,
+/// by ejections, and where even they leave more out, by all that planning from scratch tries. Who moved and has room at
+/// `home` goes back.
 pub fn seat<'i>(
     inst: &'i Instance<'i>,
     room: &Room<'i>,
@@ -37,18 +38,23 @@ pub fn seat<'i>(
             seated.put(unit, &c);
         }
     }
-    let ranking = Ranking::new(inst, &seated, strategy, earlier);
-    seated.repair(|unit, count| ranking.best(unit, count));
+    // To agents that are worth most, else to those with most room.
+    for strategy in [strategy, Strategy::LoadBalanced] {
+        if possible_but_missing(inst, &seated) {
+            let ranking = Ranking::new(inst, &seated, strategy, earlier);
+            seated.repair(|unit, count| ranking.best(unit, count));
+        }
+    }
     if possible_but_missing(inst, &seated) {
         seated.eject(place::patience(inst, effort));
     }
     if possible_but_missing(inst, &seated) {
         let other = place::everything(inst, effort);
         if missing_weight(inst, &other) < missing_weight(inst, &seated) {
-            return returned(inst, other.room, home);
+            seated = other;
         }
     }
-    seated.room
+    returned(inst, seated.room, home)
 }
 
 impl<'i> Ranking<'i> {
