@@ -2,8 +2,9 @@
 //!
 //! What still fits stays where it was, in the order of its old starts (`carry`): tasks of the same lengths
 //! then start no later than before, since each finds at least the gap that it had (the left shift of a
-//! feasible schedule; Sprecher, Kolisch, Drexl 1995). A descent (`descent`) then moves units one by one, each
-//! for a gain that is worth a move; `account` says what each move bought.
+//! feasible schedule; Sprecher, Kolisch, Drexl 1995). Who lost its agent finds room, others making way where
+//! there is none (`seat`), and chains that the change made longer are shortened. A descent (`descent`) then
+//! moves units one by one, each for a gain that is worth a move; `account` says what each move bought.
 
 mod account;
 mod carry;
@@ -72,7 +73,8 @@ pub struct Changes {
     pub kept: usize,
     /// Those of them that start at another moment.
     pub retimed: usize,
-    /// Moves for a gain → the least objective found with so many, from none on, each less than the one before.
+    /// Moves → the least objective found with so many, from those on that made room for others, each less than the one
+    /// before.
     pub frontier: Vec<(usize, f64)>,
 }
 

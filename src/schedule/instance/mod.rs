@@ -148,9 +148,10 @@ impl<'q> Instance<'q> {
     pub fn new(q: &'q Quantities<'q>) -> Self {
         let s = q.snapshot;
         let scales = Scales::of(q);
-        let hard = |t: &crate::model::Task| -> Vec<(u32, f64)> {
-            t.depends_on.iter().filter(|d| !d.soft).map(|d| (d.task.0, d.data_mb)).collect()
-        };
+        let hard = |t: &'q crate::model::Task| t.depends_on.iter().filter(|d| !d.soft).map(|d| (d.task.0, d.data_mb));
+        let (own, each) = (&scales.shared, &scales.dims);
+        let uses = |t: &'q crate::model::Task| t.uses.iter().map(move |(r, x)| (r.0, own[r.at()].demand(*x)));
+        let demand = |t: &'q crate::model::Task| t.demand.iter().map(move |(d, x)| (d.0, each[d.at()].demand(*x)));
         let preds = Csr::collect(s.tasks.iter().map(hard));
         let succs = preds.transposed(s.tasks.len());
         let (unit_of, units) = relations::units(q);
@@ -162,16 +163,8 @@ impl<'q> Instance<'q> {
             topological: relations::topological(&preds, &succs),
             preds,
             succs,
-            uses: Csr::collect(
-                s.tasks
-                    .iter()
-                    .map(|t| t.uses.iter().map(|(r, x)| (r.0, scales.shared[r.at()].demand(*x))).collect::<Vec<_>>()),
-            ),
-            demand: Csr::collect(
-                s.tasks
-                    .iter()
-                    .map(|t| t.demand.iter().map(|(d, x)| (d.0, scales.dims[d.at()].demand(*x))).collect::<Vec<_>>()),
-            ),
+            uses: Csr::collect(s.tasks.iter().map(uses)),
+            demand: Csr::collect(s.tasks.iter().map(demand)),
             listed: Csr::default(),
             is_derived: vec![false; s.tasks.len()],
             fits_shared: Vec::new(),
