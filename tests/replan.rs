@@ -240,6 +240,7 @@ fn a_failed_agent_of_a_full_fleet_moves_few_tasks() {
         let (new, changes) = replan(&q, &request, &old.plan, None, limits).unwrap();
         assert_eq!(changes.forced.len(), rows[failed].len(), "{}", strategy.name());
         assert_eq!(new.plan.placed().count(), old.plan.placed().count(), "{}", strategy.name());
-        assert!(changes.moved.len() <= 60, "{}: {} moved", strategy.name(), changes.moved.len());
+        // Planning anew moves most of a thousand.
+        assert!(changes.moved.len() <= 100, "{}: {} moved", strategy.name(), changes.moved.len());
     }
 }

@@ -4,6 +4,7 @@
 use super::{
     bounds::{self, Bounds},
     draft::{Draft, goal_of},
+    guide::{RANKED, prefer},
     lists::Lists,
     place, scan,
     selection::{Price, Selection},
@@ -16,6 +17,7 @@ use crate::{
     schedule::{Instance, Room},
     search::{
         Goal,
+        assign::{Aim, Assignment},
         fleet::{Offers, Packing, Tempering},
         ranks,
     },
@@ -38,6 +40,9 @@ const MORE_DEALS: u64 = 1_000;
 /// Deals beyond which units get few.
 const MOST_DEALS: u64 = 20_000_000;
 
+/// Nodes of the search that looks at a few agents at a time, per change that a search over assignments may try.
+const REOPTIMISED: u64 = 8;
+
 /// Exchanges that levelling looks at, per unit and round.
 const EXCHANGES: u64 = 1_000;
 
@@ -45,7 +50,7 @@ const EXCHANGES: u64 = 1_000;
 const TURNS: u32 = 6;
 
 /// Changes that a rounding tries, per unit: where costs count, where levels or room do, and of however many units.
-const TRIES: u64 = 1_000;
+const TRIES: u64 = 500;
 const LEVEL_TRIES: u64 = 400;
 const FEW_TRIES: u64 = 100;
 
@@ -91,7 +96,34 @@ impl<'i> Start<'i> {
         let units = self.inst.units.len() as u64;
         let is_patient = is_annealed && TRIES * units <= MOST_TRIES;
         packing.descend(&lists.rows, if is_patient { DEALS * units } else { MOST_DEALS.min(MORE_DEALS * units) });
-        self.timed(&packing.room, Strategy::CostOptimized, bounds)
+        let room = self.reoptimised(&packing, selection, found, &lists, bounds);
+        self.timed(&room, Strategy::CostOptimized, bounds)
+    }
+
+    /// Where units cost less once a few agents at a time are looked at with all that they hold.
+    fn reoptimised(
+        &self,
+        packing: &Packing<'i>,
+        selection: &Selection<'i>,
+        found: &Relaxation,
+        lists: &Lists,
+        bounds: &Bounds,
+    ) -> Room<'i> {
+        let (inst, units) = (self.inst, selection.units());
+        let mut out = Assignment::new(inst, Aim::Cost { bound: bounds.cost.0 });
+        out.adopt((0..).zip(packing.room.agent.iter().copied()));
+        let mut prices = selection.charges(&found.guide);
+        prices.least = vec![f64::INFINITY; inst.units.len()];
+        let mut ranked = Vec::with_capacity(units.len());
+        for u in units.iter().map(|u| *u as usize) {
+            let row: Vec<_> = lists.rows[u].iter().take(RANKED).map(|c| (prices.of(inst, u, c), *c)).collect();
+            prices.least[u] = row.iter().map(|r| r.0).fold(f64::INFINITY, f64::min);
+            ranked.push(row);
+        }
+        prefer(&mut out, units, &ranked);
+        out.price(prices);
+        out.reoptimise_apart(REOPTIMISED * self.budget.assignment, 9);
+        if packing.holds(units) && !out.missing().is_empty() { packing.room.clone() } else { out.room }
     }
 
     /// Least greatest utilization, then least spread: units go where the relaxation has them, below a level a little

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Agents listed per unit, at most.
-const RANKED: usize = 12;
+pub const RANKED: usize = 12;
 
 /// Agents per unit beside the cheapest that the search mostly tries.
 const SHORTLIST: f64 = 1.5;
@@ -43,20 +43,11 @@ impl<'s, 'i> Guide<'s, 'i> {
         row
     }
 
-    /// Tells a search its prices and shortlists, cut where the next step up is larger than most: a good plan
-    /// uses few other agents, since what units cost above their cheapest adds up to the plan's gap (Yagiura,
-    /// Ibaraki, Glover 2006, section 4.3).
+    /// Tells a search its prices and shortlists.
     pub fn prefer(&self, assignment: &mut Assignment<'_>) {
         let units = self.selection.units();
         let ranked: Vec<_> = units.iter().map(|u| self.cheapest(*u as usize, RANKED)).collect();
-        let excess = |row: &[(f64, Choice)], i: usize| row[i].0 - row[0].0;
-        let mut steps: Vec<f64> = ranked.iter().flat_map(|row| (1..row.len()).map(|i| excess(row, i))).collect();
-        steps.sort_by(f64::total_cmp);
-        let cut = steps.get((SHORTLIST * units.len() as f64) as usize).copied().unwrap_or(f64::INFINITY);
-        for (unit, row) in units.iter().zip(&ranked) {
-            let near = (0..row.len()).filter(|i| excess(row, *i) <= cut).map(|i| row[i].1);
-            assignment.prefer(*unit as usize, near.collect());
-        }
+        prefer(assignment, units, &ranked);
         assignment.price(self.prices.clone());
     }
 
@@ -111,6 +102,20 @@ impl<'s, 'i> Guide<'s, 'i> {
         let mut order: Vec<(f64, usize)> = (0..units.len()).map(|g| (sure(g), g)).collect();
         order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         order.into_iter().map(|o| o.1).collect()
+    }
+}
+
+/// Tells a search the shortlists of units, each ranked by what its agents charge, cut where the next step up is larger
+/// than most: a good plan uses few other agents, since what units cost above their cheapest adds up to the plan's gap
+/// (Yagiura, Ibaraki, Glover 2006, section 4.3).
+pub fn prefer(assignment: &mut Assignment<'_>, units: &[u32], ranked: &[Vec<(f64, Choice)>]) {
+    let excess = |row: &[(f64, Choice)], i: usize| row[i].0 - row[0].0;
+    let mut steps: Vec<f64> = ranked.iter().flat_map(|row| (1..row.len()).map(|i| excess(row, i))).collect();
+    steps.sort_by(f64::total_cmp);
+    let cut = steps.get((SHORTLIST * units.len() as f64) as usize).copied().unwrap_or(f64::INFINITY);
+    for (unit, row) in units.iter().zip(ranked) {
+        let near = (0..row.len()).filter(|i| excess(row, *i) <= cut).map(|i| row[i].1);
+        assignment.prefer(*unit as usize, near.collect());
     }
 }
 

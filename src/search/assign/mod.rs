@@ -6,10 +6,13 @@ mod eject;
 mod energy;
 mod moves;
 mod neighbourhood;
+mod parts;
 mod prices;
 mod reoptimise;
 mod repair;
 mod subproblem;
+
+use std::sync::Arc;
 
 pub use prices::Prices;
 
@@ -82,9 +85,9 @@ pub struct Assignment<'i> {
     /// The same of the shared budgets.
     shared_penalty: f64,
     /// Agents worth trying for each unit, the best first; empty means all.
-    shortlist: Vec<Vec<Choice>>,
+    shortlist: Arc<Vec<Vec<Choice>>>,
     /// What the energy counts beside overflow, where a relaxation has given prices.
-    prices: Option<std::sync::Arc<Prices>>,
+    prices: Option<Arc<Prices>>,
     /// The longest run that each unit is to have, ms; empty where any will do.
     longest: Vec<Ms>,
     /// Shares by which runs are longer, summed.
@@ -130,7 +133,7 @@ impl<'i> Assignment<'i> {
             shared_over: 0.0,
             penalty: vec![2.0 * units as f64 / m.max(1) as f64; m],
             shared_penalty: 2.0 * units as f64,
-            shortlist: vec![Vec::new(); units],
+            shortlist: Arc::new(vec![Vec::new(); units]),
             longest: Vec::new(),
             overlong: 0.0,
             restless: Vec::new(),
@@ -160,12 +163,12 @@ impl<'i> Assignment<'i> {
         if choices.len() > 1 {
             self.restless.push(unit as u32);
         }
-        self.shortlist[unit] = choices;
+        Arc::make_mut(&mut self.shortlist)[unit] = choices;
     }
 
     /// Gives the search the prices of a relaxation of its aim.
     pub fn price(&mut self, prices: Prices) {
-        self.prices = Some(std::sync::Arc::new(prices));
+        self.prices = Some(Arc::new(prices));
     }
 
     /// Scaled cost of all assigned units.

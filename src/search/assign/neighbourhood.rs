@@ -56,7 +56,7 @@ impl Assignment<'_> {
         problem.now.push(now as u32);
         for (k, a) in agents.iter().enumerate() {
             let choice = self.inst.unit_choice(unit, *a as u32);
-            problem.cost.push(choice.map(|c| if problem.levelled { 0 } else { c.cost }));
+            problem.cost.push(choice.map_or(f64::INFINITY, |c| if problem.levelled { 0.0 } else { c.cost as f64 }));
             for (d, kind) in kinds.iter().enumerate() {
                 let amount = choice.map_or(0, |c| self.taken(unit, &c, *kind));
                 problem.amount.push(amount);
@@ -92,7 +92,9 @@ impl Assignment<'_> {
             let Aim::Peak { measure, .. } = self.aim else { return false };
             *kind == if measure == Measure::Work { Kind::Work } else { Kind::Load }
         };
-        all.filter(|kind| limits(kind) || measured(kind)).collect()
+        let found: Vec<Kind> = all.filter(|kind| limits(kind) || measured(kind)).collect();
+        // A problem has some kind, even where nothing is limited.
+        if found.is_empty() { vec![Kind::Load] } else { found }
     }
 
     /// What is left of an agent's limit, and below a level where one is given.

@@ -4,7 +4,10 @@
 use super::{Aim, Assignment, moves::Step, neighbourhood::Neighbourhood, subproblem::Wanted};
 use crate::{lp::gcd, search::Rng};
 
-/// Nodes of one subproblem.
+/// Nodes of one subproblem: at first, while much is to be gained everywhere; by how much more when that finds nothing; and
+/// at most.
+const FIRST_NODES: u64 = 1_000;
+const DEEPER: u64 = 5;
 const NODES: u64 = 20_000;
 /// Units in one subproblem, about.
 const UNITS: usize = 1_500;
@@ -12,11 +15,53 @@ const UNITS: usize = 1_500;
 const HOT: f64 = 0.25;
 const COOLING: f64 = 0.08;
 
+/// How far subproblems reach.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reach {
+    /// Agents in one.
+    pub few: f64,
+    /// Nodes of one.
+    pub nodes: u64,
+}
+
+impl Reach {
+    /// That of a search that begins.
+    pub const FIRST: Self = Self { few: 3.0, nodes: FIRST_NODES };
+
+    /// What several searches came to, on average.
+    pub fn mean(all: &[Self]) -> Self {
+        let count = all.len().max(1);
+        let (few, nodes) = all.iter().fold((0.0, 0), |sum, one| (sum.0 + one.few, sum.1 + one.nodes));
+        Self { few: few / count as f64, nodes: nodes / count as u64 }
+    }
+}
+
+/// The agents that a search may change.
+pub(super) struct Part {
+    /// In order.
+    agents: Vec<usize>,
+    /// By agent.
+    has: Vec<bool>,
+}
+
+impl Part {
+    /// Those of `count` agents that are chosen.
+    pub fn of(count: usize, is_chosen: impl Fn(usize) -> bool) -> Self {
+        let has: Vec<bool> = (0..count).map(is_chosen).collect();
+        Self { agents: (0..count).filter(|a| has[*a]).collect(), has }
+    }
+
+    /// True where an agent is among them.
+    pub fn has(&self, agent: usize) -> bool {
+        self.has[agent]
+    }
+}
+
 /// How far the search has come.
 struct Course {
     rng: Rng,
-    /// Agents in a subproblem.
-    few: f64,
+    part: Part,
+    reach: Reach,
     /// Subproblems since something became better.
     quiet: usize,
     /// Work when nothing had become better for long.
@@ -30,14 +75,20 @@ impl Assignment<'_> {
     /// Re-optimises a few agents at a time for `work` nodes, and keeps the best assignment met. An overfull one
     /// is left alone.
     pub fn reoptimise(&mut self, work: u64, seed: u64) {
-        let agents = self.level.len();
-        let overfull = (0..agents).any(|a| self.room.overflow(a) > 0.0) || self.shared_over > 0.0;
+        self.reoptimise_part(Part::of(self.level.len(), |_| true), Reach::FIRST, work, seed);
+    }
+
+    /// The same of a part of the agents, with such a reach at first; the reach in the end.
+    pub(super) fn reoptimise_part(&mut self, part: Part, reach: Reach, work: u64, seed: u64) -> Reach {
+        let agents = part.agents.len();
+        let overfull = (0..self.level.len()).any(|a| self.room.overflow(a) > 0.0) || self.shared_over > 0.0;
         if matches!(self.aim, Aim::Spread { .. }) || agents < 2 || overfull {
-            return;
+            return reach;
         }
+        let patience = 4 * agents + 50;
         let step = self.least_step();
         let mut course =
-            Course { rng: Rng::new(seed), few: 3.0, quiet: 0, settled: None, used: 0, fall: self.first_fall() };
+            Course { rng: Rng::new(seed), part, reach, quiet: 0, settled: None, used: 0, fall: self.first_fall() };
         let (mut best, mut kept) = (self.worth(), None);
         while course.used < work && !self.is_at_bound(best) && !self.inst.limit.is_over() {
             if course.settled.is_some() && kept.is_none() && self.worth() <= best {
@@ -49,7 +100,9 @@ impl Assignment<'_> {
                 _ => self.cheaper(&mut course, work, step, best),
             };
             course.quiet = if better { 0 } else { course.quiet + 1 };
-            if course.quiet > 4 * agents + 50 {
+            if course.quiet > patience && course.reach.nodes < NODES {
+                (course.reach.nodes, course.quiet) = ((course.reach.nodes * DEEPER).min(NODES), 0);
+            } else if course.quiet > patience {
                 course.settled.get_or_insert(course.used);
             }
             if self.worth() < best {
@@ -59,6 +112,7 @@ impl Assignment<'_> {
         if let Some(kept) = kept.filter(|_| self.worth() > best) {
             self.restore(&kept);
         }
+        course.reach
     }
 
     /// What the aim measures, of the units that have an agent.
@@ -90,10 +144,10 @@ impl Assignment<'_> {
     /// unit moves and that costs little more.
     fn cheaper(&mut self, course: &mut Course, work: u64, step: f64, best: f64) -> bool {
         let Aim::Cost { bound } = self.aim else { return false };
-        let first = course.rng.below(self.level.len());
+        let first = course.part.agents[course.rng.below(course.part.agents.len())];
         let near = self.neighbourhood(self.neighbours(first, course), None);
         let now: f64 = near.units.iter().filter_map(|u| self.choice[*u as usize]).map(|c| c.cost as f64).sum();
-        let mut wanted = Wanted { below: now - step * 0.999, moved: false, nodes: NODES };
+        let mut wanted = Wanted { below: now - step * 0.999, moved: false, nodes: course.reach.nodes };
         if let Some(from) = course.settled
             && !course.rng.one_in(4)
         {
@@ -118,15 +172,16 @@ impl Assignment<'_> {
         if course.quiet % patience == patience - 1 {
             course.fall = (course.fall / 2.0).max(least);
         }
-        self.solve(course, &near, Wanted { below: 0.0, moved: false, nodes: NODES })
+        self.solve(course, &near, Wanted { below: 0.0, moved: false, nodes: course.reach.nodes })
     }
 
     /// Solves a neighbourhood, carries its answer out, and learns how many agents it can see through.
     fn solve(&mut self, course: &mut Course, near: &Neighbourhood, wanted: Wanted) -> bool {
         let answer = near.problem.solve(&near.prices, wanted, &mut course.rng);
         course.used += answer.work + 100;
-        let most = self.level.len() as f64;
-        course.few = if answer.complete { (course.few + 0.02).min(most) } else { (course.few - 0.2).max(2.0) };
+        let most = course.part.agents.len() as f64;
+        let few = &mut course.reach.few;
+        *few = if answer.complete { (*few + 0.02).min(most) } else { (*few - 0.2).max(2.0) };
         let Some(found) = answer.agents else { return false };
         let new = |(u, k): (&u32, &u32)| {
             let agent = near.agents[*k as usize] as u32;
@@ -149,18 +204,21 @@ impl Assignment<'_> {
 
     /// The first agent and others, mostly such as are worth trying for units of those already there.
     fn neighbours(&self, first: usize, course: &mut Course) -> Vec<usize> {
-        let few = (course.few as usize).min(self.level.len());
+        let Course { rng, part, reach, .. } = course;
+        let few = (reach.few as usize).min(part.agents.len());
         let mut out = vec![first];
         let mut units = self.members[first].len();
         let mut tries = 8 * few;
         while out.len() < few && units < UNITS && tries > 0 {
             tries -= 1;
-            let here = &self.members[out[course.rng.below(out.len())]];
-            let mut next = course.rng.below(self.level.len());
-            if !here.is_empty() && !course.rng.one_in(3) {
-                let short = &self.shortlist[here[course.rng.below(here.len())] as usize];
+            let here = &self.members[out[rng.below(out.len())]];
+            let mut next = part.agents[rng.below(part.agents.len())];
+            if !here.is_empty() && !rng.one_in(3) {
+                let short = &self.shortlist[here[rng.below(here.len())] as usize];
                 if !short.is_empty() {
-                    next = short[course.rng.below(short.len())].agent as usize;
+                    let (before, from) = short.split_at(rng.below(short.len()));
+                    let inside = from.iter().chain(before).map(|c| c.agent as usize).find(|a| part.has(*a));
+                    next = inside.unwrap_or(next);
                 }
             }
             if !out.contains(&next) {

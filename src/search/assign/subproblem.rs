@@ -15,8 +15,8 @@ pub(super) struct Subproblem {
     pub kinds: usize,
     /// What each agent may take, by agent and kind.
     pub limit: Vec<i64>,
-    /// Cost by unit and agent; `None` where the agent is not possible.
-    pub cost: Vec<Option<i64>>,
+    /// Cost by unit and agent; infinite where the agent is not possible.
+    pub cost: Vec<f64>,
     /// Amounts by unit, agent and kind.
     pub amount: Vec<i64>,
     /// The agent of each unit now.
@@ -64,20 +64,26 @@ impl Subproblem {
         Answer { work, complete, agents: search.best }
     }
 
-    /// The share of an agent's limit that a unit takes there, priced.
-    fn priced(&self, unit: usize, agent: usize, prices: &[f64]) -> f64 {
-        let (a, u) = (agent * self.kinds, (unit * self.agents + agent) * self.kinds);
-        (0..self.kinds).map(|d| prices[a + d] * self.amount[u + d] as f64 / self.whole(a + d)).sum()
-    }
-
     fn whole(&self, row: usize) -> f64 {
         self.limit[row].max(1) as f64
     }
 
-    /// Cost with the price of what a unit takes; infinite where the agent is not possible.
-    fn reduced(&self, unit: usize, agent: usize, prices: &[f64]) -> f64 {
-        self.cost[unit * self.agents + agent]
-            .map_or(f64::INFINITY, |cost| cost as f64 + self.priced(unit, agent, prices))
+    /// Prices of a unit of each limit, where `prices` are of the whole.
+    fn rates(&self, prices: &[f64]) -> Vec<f64> {
+        prices.iter().enumerate().map(|(row, price)| price / self.whole(row)).collect()
+    }
+
+    /// What a unit costs on an agent, with what is charged there for what it takes; infinite where the agent is not
+    /// possible.
+    fn reduced(&self, unit: usize, agent: usize, rates: &[f64]) -> f64 {
+        let at = unit * self.agents + agent;
+        let amounts = &self.amount[at * self.kinds..][..self.kinds];
+        let rates = &rates[agent * self.kinds..][..self.kinds];
+        let mut sum = self.cost[at];
+        for d in 0..self.kinds {
+            sum += rates[d] * amounts[d] as f64;
+        }
+        sum
     }
 
     /// Subgradient ascent with the step of Polyak (1969); returns the best prices and their bound.
@@ -124,10 +130,11 @@ impl Subproblem {
     fn dual(&self, prices: &[f64], slope: &mut [f64]) -> f64 {
         slope.fill(-1.0);
         let mut value = -prices.iter().sum::<f64>();
+        let rates = self.rates(prices);
         for unit in 0..self.now.len() {
             let mut least = (f64::INFINITY, 0);
             for agent in 0..self.agents {
-                let reduced = self.reduced(unit, agent, prices);
+                let reduced = self.reduced(unit, agent, &rates);
                 if reduced < least.0 {
                     least = (reduced, agent);
                 }
@@ -174,7 +181,8 @@ impl<'s> Search<'s> {
     fn new(of: &'s Subproblem, prices: &[f64], bound: f64, wanted: Wanted, rng: &mut Rng) -> Option<Self> {
         // Every choice within the limits of a levelled problem is worth the same but for rounding.
         let budget = wanted.below - bound + 1e-9 * (wanted.below.abs() + bound.abs());
-        let mut options: Vec<Vec<Place>> = (0..of.now.len()).map(|u| within(of, u, prices, budget)).collect();
+        let price = of.rates(prices);
+        let mut options: Vec<Vec<Place>> = (0..of.now.len()).map(|u| within(of, u, &price, budget)).collect();
         if wanted.moved {
             let leaves = |u: &usize| options[*u].iter().any(|o| o.agent != of.now[*u]);
             let near: Vec<usize> = (0..options.len()).filter(leaves).collect();
@@ -185,7 +193,7 @@ impl<'s> Search<'s> {
             of,
             open: Vec::new(),
             left: of.limit.clone(),
-            price: (0..prices.len()).map(|r| prices[r] / of.whole(r)).collect(),
+            price,
             most: Vec::new(),
             budget,
             limit: wanted.nodes,
@@ -278,8 +286,8 @@ impl<'s> Search<'s> {
 }
 
 /// The agents that a unit may go to within the budget, the cheapest first.
-fn within(of: &Subproblem, unit: usize, prices: &[f64], budget: f64) -> Vec<Place> {
-    let reduced = |agent: usize| of.reduced(unit, agent, prices);
+fn within(of: &Subproblem, unit: usize, rates: &[f64], budget: f64) -> Vec<Place> {
+    let reduced = |agent: usize| of.reduced(unit, agent, rates);
     let least = (0..of.agents).map(reduced).fold(f64::INFINITY, f64::min);
     let mut out: Vec<Place> = (0..of.agents)
         .map(|a| Place { excess: reduced(a) - least, agent: a as u32 })

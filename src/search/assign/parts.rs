@@ -1,0 +1,41 @@
+//! Large neighbourhoods side by side: agents are dealt into parts anew in every round, and each part is re-optimised by
+//! itself; parts share nothing, so that threads can take them, and their number does not depend on the threads.
+
+use super::{
+    Assignment,
+    reoptimise::{Part, Reach},
+};
+use crate::{parallel, search::Rng};
+
+/// Parts, and rounds.
+const PARTS: usize = 4;
+const ROUNDS: u64 = 8;
+
+impl Assignment<'_> {
+    /// Re-optimises a few agents at a time for `work` nodes in all, by parts.
+    pub fn reoptimise_apart(&mut self, work: u64, seed: u64) {
+        let mut rng = Rng::new(seed);
+        let agents = self.members.len();
+        let mut part_of: Vec<usize> = (0..agents).map(|a| a % PARTS).collect();
+        let mut reach = Reach::FIRST;
+        for _ in 0..ROUNDS {
+            for i in (1..agents).rev() {
+                part_of.swap(i, rng.below(i + 1));
+            }
+            let (seed, whole) = (rng.draw(), &*self);
+            let done = parallel::map(PARTS, |p| {
+                let mut own = whole.clone();
+                let part = Part::of(agents, |a| part_of[a] == p);
+                let reach = own.reoptimise_part(part, reach, work / ROUNDS / PARTS as u64, seed.wrapping_add(p as u64));
+                (own.choice, reach)
+            });
+            reach = Reach::mean(&done.iter().map(|d| d.1).collect::<Vec<_>>());
+            let own = |u: usize| self.choice[u].and_then(|c| done[part_of[c.agent as usize]].0[u]);
+            let merged: Vec<_> = (0..self.choice.len()).map(own).collect();
+            self.restore(&merged);
+            if self.inst.limit.is_over() {
+                break;
+            }
+        }
+    }
+}
