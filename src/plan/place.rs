@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     lp::{self, Columns, Relaxation, gcd},
+    parallel,
     schedule::{Choice, Instance, Scale, UNLIMITED},
     search::assign::{Aim, Assignment, Measure},
 };
@@ -26,16 +27,23 @@ pub fn patience(inst: &Instance<'_>, effort: Effort) -> u64 {
 /// left; where some find no room also in other orders, by the shape of what is left, then by ejections.
 pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> {
     let aim = Aim::Peak { measure: Measure::Utilization, bound: 0.0 };
-    if super::fleets::is_fleet(inst) {
-        let sampled = sampled(inst, aim);
-        if !possible_but_missing(inst, &sampled) {
-            return sampled;
-        }
-        let annealed = annealed(inst, aim, sampled, effort);
-        if !possible_but_missing(inst, &annealed) {
-            return annealed;
-        }
+    if !super::fleets::is_fleet(inst) {
+        return greedy(inst, aim, effort);
     }
+    let sampled = sampled(inst, aim);
+    if !possible_but_missing(inst, &sampled) {
+        return sampled;
+    }
+    let annealed = annealed(inst, aim, sampled, effort);
+    if !possible_but_missing(inst, &annealed) {
+        return annealed;
+    }
+    let greedy = greedy(inst, aim, effort);
+    if missing_weight(inst, &greedy) < missing_weight(inst, &annealed) { greedy } else { annealed }
+}
+
+/// The best of greedy packings by several orders and rules, completed by ejections.
+fn greedy<'i>(inst: &'i Instance<'i>, aim: Aim, effort: Effort) -> Assignment<'i> {
     let size: Vec<f64> = (0..inst.units.len()).map(|u| size(inst, u)).collect();
     let by = |key: &dyn Fn(u32) -> f64| {
         let mut order = possible_units(inst);
@@ -47,7 +55,7 @@ pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> 
     if possible_but_missing(inst, &best) {
         let by_weight = by(&|u| weight(inst, u));
         let by_density = by(&|u| weight(inst, u) / size[u as usize].max(1e-9));
-        let others: [&dyn Fn() -> Assignment<'i>; 6] = [
+        let others: [&(dyn Fn() -> Assignment<'i> + Sync); 6] = [
             &|| best_fit(inst, aim, &by_size),
             &|| packed(inst, aim, &by_weight),
             &|| best_fit(inst, aim, &by_weight),
@@ -55,7 +63,7 @@ pub fn everything<'i>(inst: &'i Instance<'i>, effort: Effort) -> Assignment<'i> 
             &|| best_fit(inst, aim, &by_density),
             &|| pack::by_shape(inst, aim),
         ];
-        for other in others.iter().map(|make| make()) {
+        for other in parallel::map(others.len(), |i| others[i]()) {
             if missing_weight(inst, &other) < missing_weight(inst, &best) {
                 best = other;
             }

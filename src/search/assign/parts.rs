@@ -7,9 +7,10 @@ use super::{
 };
 use crate::{parallel, search::Rng};
 
-/// Parts, and rounds.
+/// Parts, rounds at least and at most, and nodes of a part and round that are worth another round.
 const PARTS: usize = 4;
-const ROUNDS: u64 = 8;
+const ROUNDS: [u64; 2] = [8, 32];
+const NODES: u64 = 1_000_000;
 
 impl Assignment<'_> {
     /// Re-optimises a few agents at a time for `work` nodes in all, by parts.
@@ -18,7 +19,8 @@ impl Assignment<'_> {
         let agents = self.members.len();
         let mut part_of: Vec<usize> = (0..agents).map(|a| a % PARTS).collect();
         let mut reach = Reach::FIRST;
-        for _ in 0..ROUNDS {
+        let rounds = (work / PARTS as u64 / NODES).clamp(ROUNDS[0], ROUNDS[1]);
+        for _ in 0..rounds {
             for i in (1..agents).rev() {
                 part_of.swap(i, rng.below(i + 1));
             }
@@ -26,7 +28,7 @@ impl Assignment<'_> {
             let done = parallel::map(PARTS, |p| {
                 let mut own = whole.clone();
                 let part = Part::of(agents, |a| part_of[a] == p);
-                let reach = own.reoptimise_part(part, reach, work / ROUNDS / PARTS as u64, seed.wrapping_add(p as u64));
+                let reach = own.reoptimise_part(part, reach, work / rounds / PARTS as u64, seed.wrapping_add(p as u64));
                 (own.choice, reach)
             });
             reach = Reach::mean(&done.iter().map(|d| d.1).collect::<Vec<_>>());

@@ -10,6 +10,9 @@ const CLEARED: usize = 8;
 const GUESTS: usize = 8;
 const ELSEWHERE: usize = 48;
 
+/// Agents on which units are forced, in all.
+const FORCED: usize = 64;
+
 /// What a unit's gain asks of another.
 #[derive(Debug, Clone, Copy)]
 enum Deal {
@@ -53,12 +56,44 @@ impl<'i> Packing<'i> {
             }
         }
         let mut settled = vec![false; inst.units.len()];
+        let mut tries = FORCED;
         for unit in over.into_iter().rev() {
-            let Some(c) = out.place_for(unit, &settled, lists) else { continue };
-            out.put(unit, c);
             settled[unit] = true;
+            match out.place_for(unit, &settled, lists) {
+                Some(c) => out.put(unit, c),
+                None => settled[unit] = out.force(unit, &settled, lists, &mut tries),
+            }
         }
         out
+    }
+
+    /// Seats a unit on one of the first agents that could hold it, whoever is there: those whose turn has not come and who
+    /// find no room beside it look for another place. False, and nothing is changed, where one of them finds none or
+    /// no `tries` are left.
+    fn force(&mut self, unit: usize, settled: &[bool], lists: &[Vec<Choice>], tries: &mut usize) -> bool {
+        let inst = self.inst;
+        inst.unit_choices(unit).iter().take(*tries).any(|c| {
+            *tries -= 1;
+            let before = self.clone();
+            let mut guests = self.members[c.agent as usize].clone();
+            guests.retain(|g| !settled[*g as usize]);
+            let mut lifted: Vec<(usize, Choice)> =
+                guests.iter().map(|g| (*g as usize, self.lift(*g as usize))).collect();
+            let is_in = self.fits(unit, &c);
+            if is_in {
+                self.put(unit, c);
+            }
+            lifted.sort_by_key(|(g, own)| (std::cmp::Reverse(own.load), *g));
+            let done = is_in
+                && lifted.into_iter().all(|(g, own)| {
+                    let to = if self.fits(g, &own) { Some(own) } else { self.place_for(g, settled, lists) };
+                    to.map(|to| self.put(g, to)).is_some()
+                });
+            if !done {
+                *self = before;
+            }
+            done
+        })
     }
 
     /// Where a unit finds room: on its list, if only others make way, or on any agent.
