@@ -41,3 +41,51 @@ impl Assignment<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::{
+        model::Quantities,
+        schedule::{Instance, probe},
+        search::assign::Aim,
+    };
+
+    #[test]
+    fn parts_make_an_assignment_cheaper_and_overfill_nobody() {
+        for seed in 0..8 {
+            let mut rng = Rng::new(seed);
+            let mut text = String::from("agents:\n");
+            for a in 0..12 {
+                let price = 1 + rng.below(9);
+                writeln!(text, "- {{id: a{a}, capacity: {}, cost_per_load: {price}}}", 40 + rng.below(20)).unwrap();
+            }
+            text.push_str("tasks:\n");
+            for t in 0..100 {
+                writeln!(text, "- {{id: t{t}, estimated_load: {}}}", 1 + rng.below(7)).unwrap();
+            }
+            let snapshot = probe::snapshot(&text);
+            let q = Quantities::new(&snapshot);
+            let inst = Instance::new(&q);
+            let mut before = Assignment::new(&inst, Aim::Cost { bound: 0 });
+            let order: Vec<u32> = (0..inst.units.len() as u32).collect();
+            before.pack(&order, |a, _, c| a.room.load[c.agent as usize] as f64);
+            assert_eq!(before.missing().len(), 0);
+            let mut after = before.clone();
+            after.reoptimise_apart(200_000, seed);
+            assert!(after.cost() < before.cost(), "{} to {}", before.cost(), after.cost());
+            assert_eq!(after.missing().len(), 0);
+            assert!((0..12).all(|a| after.room.overflow(a) <= 0.0));
+            let recounted: i64 =
+                (0..inst.units.len()).map(|u| inst.unit_choice(u, after.room.agent[u]).unwrap().cost).sum();
+            assert_eq!(after.cost(), recounted);
+            let mut again = before.clone();
+            again.reoptimise_apart(200_000, seed);
+            assert_eq!(again.room.agent, after.room.agent);
+        }
+    }
+}

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::hasten;
+use super::{Packing, hasten};
 use crate::{
     model::{Ms, Quantities, Strategy},
     schedule::{Instance, Room, probe},
@@ -73,6 +73,30 @@ fn what_waits_goes_where_a_guest_makes_way_for_whom_another_makes_way() {
     let stuck = CROWDED.replace("allowed_agents: [c, d]", "allowed_agents: [c]");
     let [before, after] = hastened(&stuck, &on, Strategy::PerformanceOptimized, Some(10_000));
     assert_eq!((before.0, after.0), (20_000, 20_000), "nobody can make way");
+}
+
+#[test]
+fn what_fits_one_agent_only_is_forced_in_and_its_guests_move_two_deep() {
+    let text = "agents: [{id: a, capacity: 10}, {id: b, capacity: 6}, {id: c, capacity: 6}]
+tasks:
+- {id: big, estimated_load: 10, allowed_agents: [a]}
+- {id: guest, estimated_load: 6, allowed_agents: [a, b]}
+- {id: other, estimated_load: 6, allowed_agents: [b, c]}
+";
+    let seated = |text: &str| {
+        let snapshot = probe::snapshot(text);
+        let q = Quantities::new(&snapshot);
+        let inst = Instance::new(&q);
+        let unit = |task: &str| inst.unit_of[snapshot.find_task(task).unwrap().at()];
+        let lists: Vec<Vec<_>> = (0..inst.units.len()).map(|u| inst.unit_choices(u).iter().collect()).collect();
+        let order = [unit("guest"), unit("other"), unit("big")];
+        let wanted: Vec<_> = lists.iter().map(|row| row.first().copied()).collect();
+        let packing = Packing::seated(&inst, &order, &wanted, &lists);
+        order.map(|u| packing.room.agent[u as usize])
+    };
+    assert_eq!(seated(text), [1, 2, 0]);
+    let stuck = text.replace("allowed_agents: [b, c]", "allowed_agents: [b]");
+    assert_eq!(seated(&stuck), [0, 1, crate::schedule::NONE], "nobody can make way, and nothing moved");
 }
 
 #[test]
