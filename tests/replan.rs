@@ -241,6 +241,6 @@ fn a_failed_agent_of_a_full_fleet_moves_few_tasks() {
         assert_eq!(changes.forced.len(), rows[failed].len(), "{}", strategy.name());
         assert_eq!(new.plan.placed().count(), old.plan.placed().count(), "{}", strategy.name());
         // Planning anew moves most of a thousand.
-        assert!(changes.moved.len() <= 100, "{}: {} moved", strategy.name(), changes.moved.len());
+        assert!(changes.moved.len() <= 150, "{}: {} moved", strategy.name(), changes.moved.len());
     }
 }

@@ -41,7 +41,7 @@ const MORE_DEALS: u64 = 1_000;
 const MOST_DEALS: u64 = 20_000_000;
 
 /// Nodes of the search that looks at a few agents at a time, per change that a search over assignments may try.
-const REOPTIMISED: u64 = 8;
+const REOPTIMISED: u64 = 4;
 
 /// Exchanges that levelling looks at, per unit and round.
 const EXCHANGES: u64 = 1_000;
