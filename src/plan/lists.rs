@@ -73,10 +73,19 @@ impl Lists {
             if open.is_empty() {
                 open = all.iter().collect();
             }
-            let price = |c: &Choice| charged.of(inst, unit, c);
-            open.sort_by(|a, b| price(a).total_cmp(&price(b)).then(a.agent.cmp(&b.agent)));
-            open.truncate(count);
-            *row = open;
+            *row = least(open.into_iter().map(|c| (charged.of(inst, unit, &c), c)), count);
         }
     }
+}
+
+/// The `count` choices of least score, the least first, of equals the one of the first agent.
+pub fn least(scored: impl Iterator<Item = (f64, Choice)>, count: usize) -> Vec<Choice> {
+    let mut scored: Vec<(f64, Choice)> = scored.collect();
+    let order = |a: &(f64, Choice), b: &(f64, Choice)| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent));
+    if scored.len() > count {
+        scored.select_nth_unstable_by(count, order);
+        scored.truncate(count);
+    }
+    scored.sort_unstable_by(order);
+    scored.into_iter().map(|s| s.1).collect()
 }

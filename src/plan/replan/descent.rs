@@ -1,7 +1,12 @@
 //! A descent from the carried plan: units that bind go to better agents one by one, alone or in exchange,
 //! each for a gain that is worth a move; tasks may also change their place in the order, which is no move.
 
-use super::{super::draft::Draft, Limits, carry::Carried, worth::Worth};
+use super::{
+    super::{draft::Draft, lists::least},
+    Limits,
+    carry::Carried,
+    worth::Worth,
+};
 use crate::{
     model::NEVER,
     schedule::{Choice, Instance, NONE},
@@ -217,14 +222,7 @@ impl<'i> Descent<'i> {
         };
         let here = self.draft.room.agent[unit];
         let others = self.inst.unit_choices(unit).iter().filter(|c| c.agent != here);
-        let mut scored: Vec<(f64, Choice)> = others.map(|c| (score(&c), c)).collect();
-        let order = |a: &(f64, Choice), b: &(f64, Choice)| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent));
-        if scored.len() > AGENTS {
-            scored.select_nth_unstable_by(AGENTS, order);
-            scored.truncate(AGENTS);
-        }
-        scored.sort_by(order);
-        scored.into_iter().map(|s| s.1).collect()
+        least(others.map(|c| (score(&c), c)), AGENTS)
     }
 
     /// Moves a unit to a better agent, in exchange where there is no room; true where it went.

@@ -2,6 +2,7 @@
 
 use super::super::{
     Earlier,
+    lists::least,
     place::{self, missing_weight, possible_but_missing},
     selection::{Price, Selection},
     solution::Effort,
@@ -74,15 +75,7 @@ impl<'i> Ranking<'i> {
 
     /// The agents worth most to a unit, the best first.
     fn best(&self, unit: usize, count: usize) -> Vec<Choice> {
-        let mut scored: Vec<(f64, Choice)> =
-            self.inst.unit_choices(unit).iter().map(|c| (self.of(unit, &c), c)).collect();
-        let order = |a: &(f64, Choice), b: &(f64, Choice)| a.0.total_cmp(&b.0).then(a.1.agent.cmp(&b.1.agent));
-        if scored.len() > count {
-            scored.select_nth_unstable_by(count, order);
-            scored.truncate(count);
-        }
-        scored.sort_by(order);
-        scored.into_iter().map(|s| s.1).collect()
+        least(self.inst.unit_choices(unit).iter().map(|c| (self.of(unit, &c), c)), count)
     }
 
     fn of(&self, unit: usize, c: &Choice) -> f64 {
