@@ -152,7 +152,7 @@ impl<'i> Batch<'i> {
             let load = inst.load_scale.demand(inst.q.snapshot.tasks[t].estimated_load);
             let left = &self.room.load;
             let standing = |a: u32| if left[a as usize] < load { Standing::Closed } else { Standing::Open };
-            self.prospects.gather(&self.gaps, (t, from), standing, |finish, _| finish as f64);
+            self.prospects.gather(&self.gaps, (t, from), standing, |_, finish| finish as f64);
             while let Some(c) = self.prospects.next(t, best.map_or(f64::INFINITY, |b| (b.1 + b.0.work) as f64), false) {
                 self.compare(t, &c, from, &mut best);
             }

@@ -94,6 +94,19 @@ impl Frame {
         }
     }
 
+    /// With other least values of the levels.
+    pub fn raised(&self, least: Vec<f64>) -> Self {
+        Self { least, ..self.clone() }
+    }
+
+    /// Whether prices leave most of what each level costs unspent: the levels are then at their least values, and no
+    /// prices prove more than these.
+    pub fn is_slack(&self, prices: &[f64]) -> bool {
+        let spent = |rows: &Vec<usize>| rows.iter().map(|r| self.slope[*r] * prices[*r]).sum::<f64>();
+        !self.members.is_empty()
+            && self.members.iter().zip(&self.unit_cost).all(|(rows, cost)| spent(rows) < 0.5 * cost)
+    }
+
     /// Moves prices to the nearest admissible ones: ≥ 0, and no level's rows dearer than the level.
     ///
     /// Euclidean projection onto `{y ≥ 0, Σ slope·y ≤ unit_cost}`, level by level, by sorting

@@ -11,6 +11,7 @@
 
 pub mod assignment;
 mod certificate;
+mod common;
 pub mod cover;
 mod divisor;
 mod field;

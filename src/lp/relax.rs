@@ -1,6 +1,7 @@
 //! The relaxation of a selection problem: a proven bound, prices, and how the LP splits groups.
 
 use super::certificate::{Bound, Certificate};
+use super::common::Common;
 use super::frame::Frame;
 use super::generate::generate;
 use super::pool::Pool;
@@ -96,20 +97,25 @@ pub fn relax<C: Columns>(
         known: effort.known,
         limit: effort.limit,
     };
-    let (mut start, mut guide) = (starting_prices(&frame), None);
-    if frame.columns > MANY_COLUMNS {
-        let ascended = smooth::ascend(columns, &frame, start, &work);
-        guide = Some(frame.natural(&ascended.1));
-        start = smooth::even(columns, &frame, ascended);
+    let common = (frame.columns > MANY_COLUMNS).then(|| Common::new(columns, rows.len()));
+    let open = common.as_ref().map_or_else(|| frame.clone(), |common| common.without(&frame));
+    let (mut start, mut guide, mut work) = (starting_prices(&open), None, work);
+    if let Some(common) = &common {
+        let raised = open.raised(common.least(&frame));
+        let ascended = smooth::ascend(columns, &raised, start, &work);
+        guide = Some(open.natural(&ascended.1));
+        if raised.is_slack(&ascended.1) {
+            (start, work.iterations) = (vec![0.0; rows.len()], 0);
+        } else {
+            start = smooth::even(columns, &open, ascended);
+        }
     }
-    let ascent = volume::ascend(columns, &frame, start, work);
-    let mut found = Found::of(&frame, ascent);
+    let ascent = volume::ascend(columns, &open, start, work);
+    let mut found = Found::of(&open, ascent);
     if effort.rounds > 0 && rows.len() <= effort.lp_rows {
-        generate(columns, &frame, effort, &mut found);
+        generate(columns, &open, effort, &mut found);
     }
-    if frame.columns > MANY_COLUMNS
-        && let Some((value, prices)) = smooth::on_shared_row(columns, &frame, found.value)
-    {
+    if let Some((value, prices)) = common.and_then(|common| common.on_one_row(columns, &frame, found.value)) {
         (found.value, found.prices, found.by_programme) = (value, prices, false);
     }
     let mut out = found.certify(columns, rows, levels, &frame)?;

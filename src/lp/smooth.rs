@@ -8,6 +8,7 @@
 //! loads jump. Where groups are many, a share of them with the same share of what rows offer has nearly the same
 //! prices at a fraction of the cost: the first rounds look at a few, the last at all.
 
+use super::common::value;
 use super::field::Field;
 use super::frame::Frame;
 use super::pool::{Choice, Pool, Priced};
@@ -81,45 +82,6 @@ pub(super) fn even<C: Columns>(columns: &C, frame: &Frame, known: (f64, Vec<f64>
         tried.push(trial);
     }
     best.1
-}
-
-/// What the true dual function over all columns is at some prices.
-fn value<C: Columns>(columns: &C, frame: &Frame, prices: &[f64]) -> f64 {
-    Pool::price(columns, frame, prices, Choice { width: 1, keep: None, improving: None }).value
-}
-
-/// Prices that put each level's cost on the one of its rows that is fullest by what every column of a group takes of it,
-/// as far as two columns of each tell, with what they prove; `None` where that is no more than `known`. O(pricing).
-pub(super) fn on_shared_row<C: Columns>(columns: &C, frame: &Frame, known: f64) -> Option<(f64, Vec<f64>)> {
-    let mut least = vec![0.0; frame.unit.len()];
-    let mut common: Vec<(u32, i64)> = Vec::new();
-    for g in 0..columns.groups() {
-        let mut is_first = true;
-        columns.sample(g, 2, &mut |_, _, entries| {
-            if std::mem::take(&mut is_first) {
-                common.clear();
-                common.extend_from_slice(entries);
-                return;
-            }
-            let amount = |row: u32| entries.iter().filter(|e| e.0 == row).map(|e| e.1).sum::<i64>();
-            for (row, x) in &mut common {
-                *x = amount(*row).min(*x);
-            }
-        });
-        for (row, x) in &common {
-            least[*row as usize] += *x as f64;
-        }
-    }
-    let mut prices = vec![0.0; frame.unit.len()];
-    let mut promises = 0.0;
-    for (rows, cost) in frame.members.iter().zip(&frame.unit_cost) {
-        let level = |r: usize| (least[r] / frame.unit[r] - frame.fixed[r]) / frame.slope[r];
-        let fullest = rows.iter().copied().max_by(|a, b| level(*a).total_cmp(&level(*b)).then(b.cmp(a)))?;
-        prices[fullest] = cost / frame.slope[fullest];
-        promises += cost * level(fullest);
-    }
-    let proves = if promises > known { value(columns, frame, &prices) } else { promises };
-    (proves > known).then_some((proves, prices))
 }
 
 /// The ascent under way.

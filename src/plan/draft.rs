@@ -6,7 +6,7 @@ use crate::{
     parallel,
     schedule::{Instance, NONE, Room},
     search::{
-        Goal, Sequence,
+        Goal, Score, Sequence,
         anneal::{self, Floor, Schedule},
         construct, disjunctive, dynasearch, fleet, project, ranks,
     },
@@ -41,7 +41,7 @@ impl<'i> Draft<'i> {
     /// Schedules by the best rule, each unit on the agent that finishes it best.
     pub fn choosing(inst: &'i Instance<'i>, room: &Room<'i>, goal: &Goal) -> Self {
         let rules = rules(inst, goal);
-        least(rules.iter().map(|rank| Self::ranked(inst, room, goal, rank)), goal, inst)
+        least(rules.iter().map(|rank| Self::ranked(inst, room, &Score::new(inst, goal, None), rank)), goal, inst)
     }
 
     /// The better of an assignment as it stands and of each unit on the agent that finishes it best.
@@ -72,10 +72,10 @@ impl<'i> Draft<'i> {
     }
 
     /// Schedules by one rank, each unit on the agent that finishes it best.
-    pub fn ranked(inst: &'i Instance<'i>, room: &Room<'i>, goal: &Goal, rank: &[f64]) -> Self {
+    pub fn ranked(inst: &'i Instance<'i>, room: &Room<'i>, score: &Score<'_, 'i>, rank: &[f64]) -> Self {
         let mut room = room.clone();
         let order = construct::order_by(inst, &room, rank);
-        let sequence = construct::choose_agents(inst, &mut room, order, goal);
+        let sequence = construct::choose_agents(inst, &mut room, order, score);
         Self { sequence, room }
     }
 

@@ -3,7 +3,7 @@
 
 use super::{
     bounds::{self, Bounds},
-    draft::{Draft, goal_of},
+    draft::Draft,
     guide::{RANKED, prefer},
     lists::Lists,
     place, scan,
@@ -12,22 +12,16 @@ use super::{
 };
 use crate::{
     lp::Relaxation,
-    model::{Ms, Strategy},
-    parallel,
+    model::Strategy,
     schedule::{Instance, Room},
     search::{
-        Goal,
         assign::{Aim, Assignment},
         fleet::{Offers, Packing, Tempering},
-        ranks,
     },
 };
 
 /// Agents of each unit that the descent tries.
-const LISTED: usize = 40;
-
-/// The same where deadlines count: further ones are too slow for what is due.
-const FAST: usize = 20;
+pub(super) const LISTED: usize = 40;
 
 /// Further ones where levels count, spread over all: loads are often the same everywhere, and the prices then send all
 /// units to the same agents.
@@ -61,18 +55,6 @@ const MOST_TRIES: u64 = 12_000_000;
 /// a rounding may: with less room it ends with more that is overfull.
 const SLACK: f64 = 0.005;
 const MARGIN: f64 = 0.01;
-
-/// Share of the makespan's bound by which work may exceed it: agents also wait.
-const WORK_MARGIN: f64 = 0.05;
-
-/// Elementary steps spent on shortening late chains, in a round.
-const HASTENED: u64 = 4_000_000;
-
-/// Share of the bound by which makespans may exceed it before another round is worth its time.
-const NEAR: f64 = 0.02;
-
-/// Rounds of list scheduling from one rank.
-const ROUNDS: u32 = 3;
 
 /// Agents, and pairs, from which searches by lists find what those over all pairs may miss.
 const SOME_AGENTS: usize = 21;
@@ -215,112 +197,10 @@ fn tempered<'i>(selection: &Selection<'i>, lists: &Lists, prices: &[f64], level:
     Packing::seated(inst, &lists.order, &wanted, &lists.rows)
 }
 
-impl<'i> Start<'i> {
-    /// Best times: list scheduling by slack, again and again with the ranks of those that came late raised.
-    pub fn fleet_by_time(
-        &self,
-        strategy: Strategy,
-        selection: &Selection<'i>,
-        found: Option<&Relaxation>,
-        bounds: &Bounds,
-    ) -> Draft<'i> {
-        let inst = self.inst;
-        let goal = goal_of(inst, strategy);
-        let finish = &self.heads.finish;
-        let through = ranks::through(inst, finish);
-        let count = if strategy == Strategy::DeadlineAware { FAST } else { LISTED };
-        let room = self.fleet_work(&through, count, selection, found);
-        if strategy == Strategy::DeadlineAware {
-            return self.squeaky(&room, &goal, vec![ranks::least_slack(inst, finish)], None);
-        }
-        let horizon = Some(bounds.makespan.0);
-        let best = self.squeaky(&room, &goal, vec![through.clone(), ranks::upward(inst)], horizon);
-        let level = bounds.makespan.0 as f64 * (1.0 + WORK_MARGIN);
-        match found {
-            Some(found) if best.sequence.total().makespan as f64 > level => {
-                let draft = self.levelled((selection, found), level, &through);
-                let draft = draft.map(|draft| draft.hastened(inst, &goal, horizon, HASTENED));
-                draft.into_iter().fold(best, |best, draft| best.or(draft, inst, &goal))
-            }
-            _ => best,
-        }
-    }
-
-    /// Each unit where rounding the work relaxation has it, with no agent busy beyond `level` (ms): where work is what
-    /// binds, choosing the agent that finishes first wastes fast agents on what others do as well.
-    fn levelled(
-        &self,
-        (selection, found): (&Selection<'i>, &Relaxation),
-        level: f64,
-        rank: &[f64],
-    ) -> Option<Draft<'i>> {
-        let mut lists = Lists::new(selection, &found.guide, LISTED);
-        lists.spread(selection, SPREAD);
-        let packing = tempered(selection, &lists, &found.guide, level, LEVEL_TRIES);
-        packing.holds(selection.units()).then(|| Draft::kept(self.inst, packing.room, rank))
-    }
-
-    /// Room in which the units of the longest paths stand where the work relaxation has them.
-    fn fleet_work(
-        &self,
-        rank: &[f64],
-        count: usize,
-        selection: &Selection<'i>,
-        found: Option<&Relaxation>,
-    ) -> Room<'i> {
-        let Some(found) = found else { return self.placed.room.clone() };
-        let mut lists = Lists::new(selection, &found.guide, count);
-        let highest = |u: u32| self.inst.units.row(u as usize).iter().map(|t| rank[*t as usize]).fold(0.0, f64::max);
-        lists.order.sort_by(|a, b| highest(*b).total_cmp(&highest(*a)).then(a.cmp(b)));
-        Packing::by_lists(self.inst, &self.placed.room, &lists.order, &lists.rows).room
-    }
-
-    /// The best of the room as it stands and of some rounds of list scheduling by each rank, the late chains of each
-    /// shortened, the ranks of what came late raised after each (`horizon` is what no makespan beats; without one, due
-    /// moments count).
-    fn squeaky(&self, room: &Room<'i>, goal: &Goal, mut ranks: Vec<Vec<f64>>, horizon: Option<Ms>) -> Draft<'i> {
-        let inst = self.inst;
-        let mut best: Option<(f64, Draft<'i>)> = None;
-        for round in 0..ROUNDS {
-            let kept = usize::from(round == 0);
-            let drafts = parallel::map(ranks.len() + kept, |i| match ranks.get(i) {
-                Some(rank) => Draft::ranked(inst, room, goal, rank).hastened(inst, goal, horizon, HASTENED),
-                None => Draft::keeping(inst, room, goal),
-            });
-            let is_there = drafts.iter().any(|draft| is_there(draft, horizon));
-            for (rank, draft) in ranks.iter_mut().zip(&drafts) {
-                *rank = ranks::blamed(inst, rank, &draft.sequence, horizon);
-            }
-            for draft in drafts {
-                let energy = draft.energy(inst, goal);
-                if best.as_ref().is_none_or(|best| energy < best.0) {
-                    best = Some((energy, draft));
-                }
-            }
-            if is_there {
-                break;
-            }
-        }
-        best.map_or_else(|| Draft::keeping(inst, room, goal), |best| best.1)
-    }
-
-    /// Least weighted sum: chains first, then the ranks of the late raised.
-    pub fn fleet_by_all(
-        &self,
-        goal: &Goal,
-        selection: &Selection<'i>,
-        found: Option<&Relaxation>,
-        bounds: &Bounds,
-    ) -> Draft<'i> {
-        let through = ranks::through(self.inst, &self.heads.finish);
-        let room = self.fleet_work(&through, LISTED, selection, found);
-        self.squeaky(&room, goal, vec![through], Some(bounds.makespan.0))
-    }
-}
-
-/// True where further rounds would gain little: all is placed, and in time or nearly as short as can be.
-fn is_there(draft: &Draft<'_>, horizon: Option<Ms>) -> bool {
-    let total = draft.sequence.total();
-    let near = |h: Ms| total.makespan as f64 <= (1.0 + NEAR) * h as f64;
-    total.missing == 0.0 && horizon.map_or(total.tardiness <= 0.0, near)
+/// Each unit where rounding the work relaxation has it, with no agent busy beyond `level` (ms).
+pub(super) fn levelled<'i>(selection: &Selection<'i>, found: &Relaxation, level: f64) -> Option<Packing<'i>> {
+    let mut lists = Lists::new(selection, &found.guide, LISTED);
+    lists.spread(selection, SPREAD);
+    let packing = tempered(selection, &lists, &found.guide, level, LEVEL_TRIES);
+    packing.holds(selection.units()).then_some(packing)
 }

@@ -30,6 +30,7 @@ mod possible;
 mod prove;
 mod reasons;
 mod replan;
+mod rounds;
 mod runs;
 mod scan;
 mod selection;

@@ -195,6 +195,14 @@ impl<'i> Selection<'i> {
         }
     }
 
+    /// Prices at which a ms of work costs the same on every agent and nothing else costs anything: those that are fastest
+    /// at a unit are its cheapest.
+    pub fn even_work(&self) -> Vec<f64> {
+        let mut prices = vec![0.0; self.rows.len()];
+        self.by_agent.iter().filter_map(|rows| rows.work).for_each(|row| prices[row as usize] = 1.0);
+        prices
+    }
+
     /// The units in the order of groups.
     pub fn units(&self) -> &[u32] {
         &self.units

@@ -127,7 +127,7 @@ impl<'i> Prospects<'i> {
         gaps: &Gaps,
         (t, ready): (usize, Ms),
         standing: impl Fn(u32) -> Standing,
-        score: impl Fn(Ms, f64) -> f64,
+        score: impl Fn(&Choice, Ms) -> f64,
     ) -> Ms {
         let inst = self.inst;
         let class = inst.q.class(TaskIx::of(t));
@@ -136,6 +136,7 @@ impl<'i> Prospects<'i> {
         let mut rows = [&mut self.open, &mut self.full].map(|heap| std::mem::take(heap).into_vec());
         rows.iter_mut().for_each(Vec::clear);
         let mut soonest = NEVER;
+        let load = inst.load_scale.demand(task.estimated_load);
         let [once, by_load, by_ms] = &columns.cost;
         for (place, (agent, stretch)) in columns.agent.iter().zip(&columns.stretch).enumerate() {
             // Below what rounding could make of it.
@@ -146,7 +147,8 @@ impl<'i> Prospects<'i> {
             let least = (cost * (1.0 - 1e-12) - 2.0).max(0.0);
             let standing = standing(*agent);
             if standing != Standing::Closed {
-                let score = score((start + work).min(NEVER), least);
+                let choice = Choice { agent: *agent, work, load, cost: least as i64 };
+                let score = score(&choice, (start + work).min(NEVER));
                 rows[usize::from(standing == Standing::Full)].push(Prospect { score, place: place as u32 });
             }
         }

@@ -3,7 +3,7 @@
 
 use std::{cmp::Ordering, collections::BinaryHeap};
 
-use super::{Goal, Sequence};
+use super::{Score, Sequence};
 use crate::{
     model::{Ms, NEVER},
     schedule::{Choice, Gaps, Instance, NONE, Prospects, Room, Standing, Timeline},
@@ -63,7 +63,12 @@ pub fn keep_agents<'i>(inst: &'i Instance<'i>, room: &Room<'i>, order: Vec<u32>)
 
 /// Schedules in the given order, moving each unit to the agent that finishes its first task best while
 /// all other units keep their room. Returns the schedule; `room` follows it.
-pub fn choose_agents<'i>(inst: &'i Instance<'i>, room: &mut Room<'i>, order: Vec<u32>, goal: &Goal) -> Sequence<'i> {
+pub fn choose_agents<'i>(
+    inst: &'i Instance<'i>,
+    room: &mut Room<'i>,
+    order: Vec<u32>,
+    score: &Score<'_, 'i>,
+) -> Sequence<'i> {
     let mut calendars = Calendars { timeline: Timeline::new(inst), gaps: Gaps::new(inst) };
     let mut reserve = Reserve::new(inst, room);
     let mut options = Options::new(inst);
@@ -76,7 +81,7 @@ pub fn choose_agents<'i>(inst: &'i Instance<'i>, room: &mut Room<'i>, order: Vec
                 calendars.timeline.earliest(t, &c, ready).map(|start| (c, start))
             })
         } else {
-            best_choice(inst, room, &mut reserve, &mut calendars, t, goal, &mut options)
+            best_choice(inst, room, &mut reserve, &mut calendars, t, score, &mut options)
         };
         if let Some((c, start)) = best {
             calendars.timeline.place(t, &c, start);
@@ -92,7 +97,7 @@ fn best_choice<'i>(
     reserve: &mut Reserve,
     calendars: &mut Calendars<'i>,
     t: usize,
-    goal: &Goal,
+    score: &Score<'_, 'i>,
     options: &mut Options<'i>,
 ) -> Option<(Choice, Ms)> {
     let unit = inst.unit_of[t] as usize;
@@ -100,11 +105,11 @@ fn best_choice<'i>(
     let single = inst.units.row(unit).len() == 1;
     reserve.settle(unit, &seed);
     room.give(unit, &seed);
-    options.gather((room, reserve), calendars, t, goal, single);
+    options.gather((room, reserve), calendars, t, score, single);
     let mut best: Option<(f64, Choice, Ms)> = None;
     let mut evictions = EVICTIONS;
     while let Some(Candidate { score: least, choice: c, start: ready, on_agent }) =
-        options.pop(calendars, t, goal, evictions > 1)
+        options.pop(calendars, t, score, evictions > 1)
     {
         if best.is_some_and(|b| b.0 <= least) || ready >= NEVER {
             break;
@@ -119,7 +124,7 @@ fn best_choice<'i>(
             if start > ready {
                 calendars.gaps.look_again(&calendars.timeline, &c);
             }
-            let score = score_at(inst, goal, t, &c, start);
+            let score = score.at(t, &c, start);
             options.near.push(Candidate { score, choice: c, start, on_agent: true });
             continue;
         }
@@ -140,7 +145,7 @@ fn best_choice<'i>(
             }
         }
         if let Some(start) = calendars.timeline.earliest(t, &c, ready) {
-            let score = score_at(inst, goal, t, &c, start);
+            let score = score.at(t, &c, start);
             if best.is_none_or(|b| score < b.0) {
                 best = Some((score, c, start));
             }
@@ -201,7 +206,7 @@ impl<'i> Options<'i> {
         (room, reserve): (&Room<'_>, &Reserve),
         calendars: &Calendars<'_>,
         t: usize,
-        goal: &Goal,
+        score: &Score<'_, '_>,
         single: bool,
     ) {
         let (inst, timeline) = (self.inst, &calendars.timeline);
@@ -210,7 +215,7 @@ impl<'i> Options<'i> {
         if single && self.prospects.know(t) {
             let inputs = inst.preds.row(t).iter().map(|(p, _)| timeline.finish[*p as usize]);
             let ready = inputs.fold(inst.release[t], Ms::max);
-            let score = |finish: Ms, cost: f64| score_of(inst, goal, t, finish, cost);
+            let score = |c: &Choice, finish: Ms| score.of(t, c, finish);
             let load = inst.load_scale.demand(inst.q.snapshot.tasks[t].estimated_load);
             let standing = |agent: u32| match room.load[agent as usize] - load {
                 0.. => Standing::Open,
@@ -234,13 +239,13 @@ impl<'i> Options<'i> {
         self.shared = soonest_shared(inst, timeline, t, soonest, shortest);
         for option in &mut row {
             option.start = option.start.max(self.shared);
-            option.score = score_at(inst, goal, t, &option.choice, option.start);
+            option.score = score.at(t, &option.choice, option.start);
         }
         self.near = BinaryHeap::from(row);
     }
 
     /// The most promising candidate, where agents are many also of those without room only where `full`.
-    fn pop(&mut self, calendars: &Calendars<'_>, t: usize, goal: &Goal, full: bool) -> Option<Candidate> {
+    fn pop(&mut self, calendars: &Calendars<'_>, t: usize, score: &Score<'_, '_>, full: bool) -> Option<Candidate> {
         let inst = self.inst;
         loop {
             let most = self.near.peek().map_or(f64::INFINITY, |best| best.score);
@@ -248,7 +253,7 @@ impl<'i> Options<'i> {
             let start = ready_on(inst, calendars, t, &choice);
             if start < NEVER {
                 let start = start.max(self.shared);
-                let score = score_at(inst, goal, t, &choice, start);
+                let score = score.at(t, &choice, start);
                 self.near.push(Candidate { score, choice, start, on_agent: false });
             }
         }
@@ -339,14 +344,4 @@ impl Reserve {
 /// No start of the task from `ready` on lies before this: the shared resources alone, with the shortest run.
 fn soonest_shared(inst: &Instance<'_>, timeline: &Timeline<'_>, t: usize, ready: Ms, shortest: Ms) -> Ms {
     if inst.uses.row(t).is_empty() { 0 } else { timeline.earliest_shared(t, shortest, ready) }
-}
-
-fn score_at(inst: &Instance<'_>, goal: &Goal, t: usize, c: &Choice, start: Ms) -> f64 {
-    score_of(inst, goal, t, start.saturating_add(c.work).min(NEVER), c.cost as f64)
-}
-
-fn score_of(inst: &Instance<'_>, goal: &Goal, t: usize, finish: Ms, cost: f64) -> f64 {
-    goal.makespan * finish as f64
-        + goal.tardiness * inst.weight[t] * (finish - inst.deadline[t]).max(0) as f64
-        + goal.cost * cost
 }

@@ -11,8 +11,10 @@ mod goal;
 pub mod project;
 pub mod ranks;
 mod rng;
+mod score;
 mod sequence;
 
 pub use goal::{Goal, Tally};
 pub use rng::Rng;
+pub use score::{Score, Toll};
 pub use sequence::{Sequence, tails};
