@@ -1,6 +1,7 @@
 //! A step function of many steps, in blocks of some dozens: a change touches the blocks at its ends and one figure of
 //! each block between (decomposition by square roots).
 
+use super::passed::Passed;
 use crate::model::{Ms, NEVER};
 
 /// Steps of a new block; with twice as many it is cut in two.
@@ -40,14 +41,17 @@ impl Block {
     }
 }
 
+/// Blocks that a search must have passed to be worth remembering.
+const FAR: usize = 2;
+
 /// All steps, block by block; none is empty, and the first begins at the beginning of time.
 #[derive(Debug, Clone)]
-pub(super) struct Blocks(Vec<Block>);
+pub(super) struct Blocks(Vec<Block>, Passed);
 
 impl Blocks {
     /// The same steps in blocks.
     pub(super) fn of(steps: &[(Ms, i64)]) -> Self {
-        Self(steps.chunks(BLOCK).map(Block::of).collect())
+        Self(steps.chunks(BLOCK).map(Block::of).collect(), Passed::default())
     }
 
     /// The block that holds at a moment, and its last step that begins then or before.
@@ -80,8 +84,21 @@ impl Blocks {
         start
     }
 
+    /// The same, remembering what was looked at in vain.
+    pub(super) fn earliest_noting(&mut self, from: Ms, length: Ms, room: i64) -> Ms {
+        let start = self.1.skip(from, length, room);
+        let found = self.earliest(start, length, room);
+        if found > start && found < NEVER && self.find(found).0 >= self.find(start).0 + FAR {
+            self.1.note(from, found, length, room);
+        }
+        found
+    }
+
     /// Adds `amount` over `[start, end)`.
     pub(super) fn add(&mut self, start: Ms, end: Ms, amount: i64) {
+        if amount < 0 {
+            self.1.forget();
+        }
         self.split(start);
         self.split(end);
         let ((first, i), (last, j)) = (self.find(start), self.find(end));
@@ -178,7 +195,7 @@ mod tests {
             let growing = plain.0.len() < 400 || round % 2 == 0 && plain.0.len() < 700;
             let (length, amount) = (1 + rng.below(300), 1 + rng.below(4));
             if growing {
-                let start = profile.earliest(rng.below(20_000), length, amount);
+                let start = profile.earliest_noting(rng.below(20_000), length, amount);
                 plain.0.push((start, start + length, amount));
                 profile.add(start, start + length, amount);
                 blocks.add(start, start + length, amount);
@@ -192,6 +209,7 @@ mod tests {
                 let expected = plain.earliest(from, length, 9 - amount);
                 assert_eq!(profile.earliest(from, length, amount), expected);
                 assert_eq!(blocks.earliest(from, length, 9 - amount), expected);
+                assert_eq!(blocks.earliest_noting(from, length, 9 - amount), expected);
             }
         }
         assert!(blocks.0.len() > 5, "{} blocks", blocks.0.len());

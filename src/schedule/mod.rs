@@ -6,6 +6,7 @@ mod csr;
 mod gauge;
 pub mod instance;
 pub mod metrics;
+mod passed;
 #[cfg(test)]
 pub mod probe;
 mod profile;

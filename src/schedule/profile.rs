@@ -93,6 +93,14 @@ impl Profile {
         }
     }
 
+    /// The same, remembering what was looked at in vain: far cheaper where many ask for the same and use mostly grows.
+    pub fn earliest_noting(&mut self, from: Ms, length: Ms, amount: i64) -> Ms {
+        match &mut self.form {
+            Form::Few(_) => self.earliest(from, length, amount),
+            Form::Many(blocks) => blocks.earliest_noting(from, length, self.capacity - amount),
+        }
+    }
+
     /// Adds `amount` (negative to give back) over `[start, end)`.
     pub fn add(&mut self, start: Ms, end: Ms, amount: i64) {
         if start >= end || amount == 0 {

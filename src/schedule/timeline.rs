@@ -185,7 +185,7 @@ impl<'i> Timeline<'i> {
     }
 
     /// The earliest start at or after `from` that the shared resources allow a run of `work`.
-    pub fn earliest_shared(&self, t: usize, work: Ms, from: Ms) -> Ms {
+    pub fn earliest_shared(&mut self, t: usize, work: Ms, from: Ms) -> Ms {
         let mut start = from;
         for of in self.inst.uses.row(t) {
             start = self.earliest_of(*of, work, start);
@@ -194,10 +194,10 @@ impl<'i> Timeline<'i> {
     }
 
     /// The earliest start at or after `from` at which a run of `work` finds its amount of one shared resource.
-    pub fn earliest_of(&self, (resource, amount): (u32, i64), work: Ms, from: Ms) -> Ms {
-        let Some(profile) = &self.shared[resource as usize] else { return from };
+    pub fn earliest_of(&mut self, (resource, amount): (u32, i64), work: Ms, from: Ms) -> Ms {
+        let Some(profile) = &mut self.shared[resource as usize] else { return from };
         let hold = self.inst.shared[resource as usize].per.unwrap_or(work);
-        profile.earliest(from, hold, amount)
+        profile.earliest_noting(from, hold, amount)
     }
 
     /// The first start at or after `from` at which a window holds the whole run.

@@ -204,16 +204,16 @@ impl<'i> Options<'i> {
     fn gather(
         &mut self,
         (room, reserve): (&Room<'_>, &Reserve),
-        calendars: &Calendars<'_>,
+        calendars: &mut Calendars<'_>,
         t: usize,
         score: &Score<'_, '_>,
         single: bool,
     ) {
-        let (inst, timeline) = (self.inst, &calendars.timeline);
+        let inst = self.inst;
         self.near.clear();
         self.prospects.clear();
         if single && self.prospects.know(t) {
-            let inputs = inst.preds.row(t).iter().map(|(p, _)| timeline.finish[*p as usize]);
+            let inputs = inst.preds.row(t).iter().map(|(p, _)| calendars.timeline.finish[*p as usize]);
             let ready = inputs.fold(inst.release[t], Ms::max);
             let score = |c: &Choice, finish: Ms| score.of(t, c, finish);
             let load = inst.load_scale.demand(inst.q.snapshot.tasks[t].estimated_load);
@@ -223,7 +223,7 @@ impl<'i> Options<'i> {
                 _ => Standing::Closed,
             };
             let soonest = self.prospects.gather(&calendars.gaps, (t, ready), standing, score);
-            self.shared = soonest_shared(inst, timeline, t, soonest, inst.shortest(t));
+            self.shared = soonest_shared(inst, &mut calendars.timeline, t, soonest, inst.shortest(t));
             return;
         }
         let mut row = std::mem::take(&mut self.near).into_vec();
@@ -236,7 +236,7 @@ impl<'i> Options<'i> {
         }
         let soonest = row.iter().map(|o| o.start).min().unwrap_or(0);
         let shortest = row.iter().map(|o| o.choice.work).min().unwrap_or(0);
-        self.shared = soonest_shared(inst, timeline, t, soonest, shortest);
+        self.shared = soonest_shared(inst, &mut calendars.timeline, t, soonest, shortest);
         for option in &mut row {
             option.start = option.start.max(self.shared);
             option.score = score.at(t, &option.choice, option.start);
@@ -342,6 +342,6 @@ impl Reserve {
 }
 
 /// No start of the task from `ready` on lies before this: the shared resources alone, with the shortest run.
-fn soonest_shared(inst: &Instance<'_>, timeline: &Timeline<'_>, t: usize, ready: Ms, shortest: Ms) -> Ms {
+fn soonest_shared(inst: &Instance<'_>, timeline: &mut Timeline<'_>, t: usize, ready: Ms, shortest: Ms) -> Ms {
     if inst.uses.row(t).is_empty() { 0 } else { timeline.earliest_shared(t, shortest, ready) }
 }

@@ -258,11 +258,11 @@ impl Sequence<'_> {
         loop {
             let Some(open) = self.timeline.earliest_among(t, c, start, &self.replay.open) else { return };
             start = open;
-            let line = &self.timeline;
-            let blocks = |of: &&(u32, i64)| {
+            let line = &mut self.timeline;
+            let mut blocks = |of: &&(u32, i64)| {
                 !self.replay.open.shared[of.0 as usize] && line.earliest_of(**of, c.work, start) > start
             };
-            let Some((blocking, _)) = uses.iter().find(blocks).copied() else { break };
+            let Some((blocking, _)) = uses.iter().find(|of| blocks(of)).copied() else { break };
             self.open_shared(blocking, i + 1);
         }
         self.timeline.place(t, c, start);
