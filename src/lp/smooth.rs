@@ -38,6 +38,10 @@ pub(super) fn ascend<C: Columns>(columns: &C, frame: &Frame, start: Vec<f64>, wo
         let few = Share { columns, stride };
         climb.climb(&few, &frame.share(few.groups() as f64 / columns.groups() as f64), rounds(first));
         (first, stride) = (false, stride / 4);
+        if frame.is_slack(&climb.prices) {
+            // Levels stay at their least values: all groups would prove no more, and prices of some tell rows apart.
+            return (f64::NEG_INFINITY, climb.prices);
+        }
     }
     climb.best.0 = f64::NEG_INFINITY;
     climb.climb(columns, frame, rounds(first));
@@ -106,7 +110,8 @@ impl Climb<'_> {
             if value > self.best.0 {
                 self.best = (value, self.prices.clone());
             }
-            if temperature <= 0.0 || round == rounds || self.work.limit.is_over() {
+            let is_slack = round >= MORE && frame.is_slack(&self.prices);
+            if temperature <= 0.0 || round == rounds || is_slack || self.work.limit.is_over() {
                 break;
             }
             Field::new(&pool, &sample, frame, &self.prices, temperature).climb(&mut self.prices, temperature);
