@@ -115,11 +115,13 @@ impl<'i> Start<'i> {
         };
         let mut best = (f64::INFINITY, Draft::keeping(inst, room, goal));
         best.0 = best.1.energy(inst, goal);
+        let hastened = |draft: Draft<'i>| draft.hastened(inst, goal, course.horizon, HASTENED);
         for _ in 0..ROUNDS {
             let drafts = parallel::map(turns.len(), |i| {
                 let score = Score::new(inst, goal, turns[i].toll);
                 let draft = Draft::ranked(inst, room, &score, &turns[i].rank);
-                let draft = draft.hastened(inst, goal, course.horizon, HASTENED);
+                // Where work binds, no chain alone is late.
+                let draft = if turns[i].toll.is_some() { draft } else { hastened(draft) };
                 (draft.energy(inst, goal), draft)
             });
             let is_there = drafts.iter().any(|(_, draft)| is_there(draft, course.horizon));
@@ -136,7 +138,7 @@ impl<'i> Start<'i> {
                 break;
             }
         }
-        best.1
+        if turns.iter().any(|turn| turn.toll.is_some()) { hastened(best.1) } else { best.1 }
     }
 }
 
